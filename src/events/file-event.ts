@@ -137,6 +137,12 @@ export class FileEvent {
     return info.roles.includes("name") || info.roles.includes("text") ? slice : null;
   }
 
+  /** Whether the name, if there is one, is a path, or the address of a socket, which may have one. */
+  get hasPathName(): boolean {
+    const { kind, roles } = this.info;
+    return kind === "open" || roles.includes("name") || roles.includes("address");
+  }
+
   /** The second name; null if the call takes only one. */
   get name2(): ByteSlice | null {
     const { info, name2Slice: slice, record } = this;

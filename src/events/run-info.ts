@@ -2,6 +2,16 @@
 import type { Loss } from "./loss.ts";
 import type { RecordedProcess } from "./recorded-processes.ts";
 
+/** What events were chosen by, besides their kinds: the options as given. */
+export interface EventChoice {
+  /** Patterns, one of which has to match; relative ones start in the working directory. */
+  readonly path?: readonly string[];
+  /** Patterns, none of which may match. */
+  readonly exclude?: readonly string[];
+  /** Whether only failed calls were chosen. */
+  readonly failed?: true;
+}
+
 /** Known when the run starts. */
 export interface RunHeader {
   /** trace's version. */
@@ -27,6 +37,8 @@ export interface RunHeader {
   readonly want: number;
   /** Names of system calls by the records' field `call`. */
   readonly calls: readonly string[];
+  /** If not all events were recorded: each of these chose them. */
+  readonly filters?: readonly EventChoice[];
   /** The pid of trace itself. */
   readonly pid?: number;
   /** Processes that were there before: trace and those that led to it, or all of the machine. */

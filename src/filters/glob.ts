@@ -5,6 +5,7 @@
  */
 import { TraceError } from "../errors.ts";
 import { withCaret } from "../text/caret.ts";
+import { unescapeBytes } from "../text/surrogate-escape.ts";
 import { codePoint, sequenceLength } from "../text/utf8.ts";
 
 /** The message has three lines: the error, the pattern, and a caret under its position. */
@@ -37,7 +38,7 @@ export function parseGlob(text: string): Glob {
     if (token === "?") return [(code: number) => code !== SLASH];
     if (token.startsWith("[")) return [parseSet(token, text, index)];
     if (token === "\\") throw new PatternError("nothing after \\", text, index);
-    return [...Buffer.from(token.startsWith("\\") ? token.slice(1) : token)];
+    return [...unescapeBytes(token.startsWith("\\") ? token.slice(1) : token)];
   }).flat();
 }
 

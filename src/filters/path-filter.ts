@@ -1,39 +1,59 @@
 /**
- * The path patterns of `--include` and `--exclude`.
+ * Patterns of paths: the options `--path`, `--include` and `--exclude`.
  *
  * A glob (glob.ts) matches whole names. `*.tmp` and `.git` match a name anywhere in the path, and
- * everything below it; a glob that starts with `/` matches from the start of the path.
+ * everything below it; a glob that starts with `/` matches from the start of the path. The command
+ * line makes globs of relative paths absolute (src/cli/options/path-patterns.ts).
  *
  * `re:` and a JavaScript regular expression matches anywhere in the path.
  */
 import type { ByteSlice } from "../text/byte-slice.ts";
-import { matchesGlob, PatternError, parseGlob } from "./glob.ts";
+import { isWithin } from "../text/path.ts";
+import { type Glob, matchesGlob, PatternError, parseGlob } from "./glob.ts";
 
 const REGEXP_PREFIX = "re:";
+/** Any number of directories in a glob. Each doubles the variants of the glob. */
+const ANY_DIRECTORIES = "/**/";
+const MAX_ANY_DIRECTORIES = 4;
+const ANYWHERE = parseGlob("*/");
+const BELOW = parseGlob("/*");
 
 export type PathPattern = (path: ByteSlice) => boolean;
 
 /** Accepts the paths that match an include, if there is any, and no exclude. */
 export class PathFilter {
-  private readonly includes: readonly PathPattern[];
-  private readonly excludes: readonly PathPattern[];
+  private readonly included: readonly PathPattern[];
+  private readonly excluded: readonly PathPattern[];
 
   /** @throws PatternError */
   constructor(includes: readonly string[], excludes: readonly string[]) {
-    this.includes = includes.map(parsePathPattern);
-    this.excludes = excludes.map(parsePathPattern);
+    this.included = includes.map(parsePathPattern);
+    this.excluded = excludes.map(parsePathPattern);
   }
 
   /** Whether there are no patterns, so that paths need not be determined. */
   get acceptsAll(): boolean {
-    return this.includes.length + this.excludes.length === 0;
+    return this.included.length + this.excluded.length === 0;
+  }
+
+  /** Whether only some paths are included. */
+  get includesSome(): boolean {
+    return this.included.length > 0;
   }
 
   accepts(path: ByteSlice): boolean {
-    const { includes, excludes } = this;
-    for (const excluded of excludes) if (excluded(path)) return false;
-    for (const included of includes) if (included(path)) return true;
-    return includes.length === 0;
+    return !this.excludes(path) && this.includes(path);
+  }
+
+  includes(path: ByteSlice): boolean {
+    const { included } = this;
+    for (const matches of included) if (matches(path)) return true;
+    return included.length === 0;
+  }
+
+  excludes(path: ByteSlice): boolean {
+    for (const matches of this.excluded) if (matches(path)) return true;
+    return false;
   }
 }
 
@@ -44,13 +64,37 @@ export class PathFilter {
 export function parsePathPattern(text: string): PathPattern {
   if (text === "") throw new PatternError("empty pattern", text, 0);
   if (text.startsWith(REGEXP_PREFIX)) return parseRegExpPattern(text);
+  parseGlob(text); // an error is shown in the whole text
+  const tests = withoutDirectories(text.replace(/^(?:\*\*\/)+(?=.)/s, "")).map(parseVariant);
+  return tests.length === 1 ? tests[0] : (path) => tests.some((found) => found(path));
+}
+
+/** Returns a glob with each of its `**` + `/` as it is, and left out: it is also no directory. */
+function withoutDirectories(text: string): string[] {
+  const [first, ...rest] = text.split(ANY_DIRECTORIES);
+  if (rest.length > MAX_ANY_DIRECTORIES) return [text];
+  return rest.reduce(
+    (variants, part) => variants.flatMap((each) => [`${each}/*/${part}`, `${each}/${part}`]),
+    [first],
+  );
+}
+
+function parseVariant(text: string): PathPattern {
   // "/tmp/" means the same as "/tmp".
   const name = text.endsWith("/") ? parseGlob(text).slice(0, -1) : parseGlob(text);
-  const self = text.startsWith("/") ? name : [...parseGlob("*/"), ...name];
-  const below = [...self, ...parseGlob("/*")];
+  const self = text.startsWith("/") ? name : [...ANYWHERE, ...name];
+  if (isLiteral(self)) {
+    const root = Uint8Array.from(self);
+    return (path) => isWithin(path, root);
+  }
+  const below = [...self, ...BELOW];
   return ({ bytes, start, length }) =>
     matchesGlob(self, bytes, start, start + length) ||
     matchesGlob(below, bytes, start, start + length);
+}
+
+function isLiteral(glob: Glob): glob is readonly number[] {
+  return glob.every((part) => typeof part === "number");
 }
 
 function parseRegExpPattern(text: string): PathPattern {

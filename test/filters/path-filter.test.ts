@@ -85,6 +85,27 @@ describe("a glob", () => {
     expect(looks).toBeLessThan(path.length * 100);
   });
 
+  test("has **/ for any number of directories, also none", () => {
+    const paths = ["/a/x", "/a/b/x", "/a/b/c/x", "/a/bx", "/b/x"];
+    expect(fitting("/a/**/x", paths)).toEqual(["/a/x", "/a/b/x", "/a/b/c/x"]);
+    expect(fitting("/**/x", paths)).toEqual(["/a/x", "/a/b/x", "/a/b/c/x", "/b/x"]);
+    for (const pattern of ["**/b/x", "**/**/b/x"])
+      expect(fitting(pattern, paths)).toEqual(["/a/b/x", "/b/x"]);
+    expect(fitting("/a/**", paths)).toEqual(["/a/x", "/a/b/x", "/a/b/c/x", "/a/bx"]);
+    expect(fitting("/**/b/**/x", paths)).toEqual(["/a/b/x", "/a/b/c/x", "/b/x"]);
+  });
+
+  test("without special characters matches by bytes, also such that are not UTF-8", () => {
+    const found = parsePathPattern("/a\udcff");
+    const slice = (latin1: string) => new ByteSlice(Buffer.from(latin1, "latin1"));
+    expect(["/a\xff", "/a\xff/b", "/a\xfe", "/a\xffb"].map((path) => found(slice(path)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test("matches names with line breaks", () => {
     expect(fitting("a*b", ["/a\n/b"])).toEqual(["/a\n/b"]);
   });

@@ -8,6 +8,7 @@ import { HistoryLineParser } from "../../sources/records/history-line-parser.ts"
 import { LatestByPath, readLatestLine } from "../../sources/records/latest-by-path.ts";
 import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
+import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import { parseSeverity, withSeverity } from "../options/severity.ts";
 import { TEMPLATE_HELP } from "../options/shown-format.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
@@ -59,13 +60,13 @@ const definition = defineCommand({
       sink.write(line.event);
     }
     sink.close();
-    return finishHistory(history, args, sink.delivered, latest.losses());
+    return finishHistory(history, args, data, sink.delivered, latest.losses());
   },
 });
 
 export const changes: Command = {
   definition,
-  advice: FORMAT_ADVICE,
+  advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
   details: `FILE and the options are those of trace query. Shows the latest matching event of each path, most
 recent last, with the number of matching events of the path (column events).

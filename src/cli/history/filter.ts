@@ -4,26 +4,26 @@ import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
 import { chainOf } from "../../events/process-info.ts";
 import { isLogNote, isNote, NOTE_TYPES, type WatchEvent } from "../../events/watch-event.ts";
-import { pathAliases } from "../../process/paths.ts";
+import type { PathFilter } from "../../filters/path-filter.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
-import { encodeLatin1 } from "../../text/latin1.ts";
-import { isWithin, normalizePath } from "../../text/path.ts";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
+import {
+  PATH_ARGS,
+  type PathPatterns,
+  parsePathFilter,
+  pathPatterns,
+} from "../options/path-patterns.ts";
 import { parseSeverity, SEVERITY_ARGS } from "../options/severity.ts";
 import { parseWhen } from "../options/time.ts";
 import { parseTypeNames } from "../options/watch-types.ts";
 import { joinedValues } from "../parse-args.ts";
 
 export const HISTORY_FILTER_ARGS = {
-  path: {
-    type: "string",
-    valueHint: "PATH",
-    description: "only this file or directory, and all files in it",
-  },
+  ...PATH_ARGS,
   since: {
     type: "string",
     valueHint: "TIME",
@@ -60,11 +60,17 @@ export const HISTORY_LISTS = ["type", "comm", "ancestor", "user", "pid"] as cons
 
 export type HistoryFilterArgs = { readonly [name in keyof typeof HISTORY_FILTER_ARGS]?: string };
 
+/** The options, with all values of those that can be repeated. */
+export interface GivenHistoryFilter extends HistoryFilterArgs {
+  readonly patterns?: PathPatterns;
+}
+
 type Accept = (event: WatchEvent) => boolean;
 
-/** Returns all values of the options that are lists. @param data the context of the command */
-export function givenLists(data: unknown): Pick<HistoryFilterArgs, (typeof HISTORY_LISTS)[number]> {
-  return joinedValues((data as CommandContext).options, HISTORY_LISTS);
+/** Returns all values of the options that can be repeated. @param data the context of the command */
+export function givenLists(data: unknown): GivenHistoryFilter {
+  const { options } = data as CommandContext;
+  return { ...joinedValues(options, HISTORY_LISTS), patterns: pathPatterns(options) };
 }
 
 /** @throws UsageError */
@@ -83,14 +89,15 @@ export function parseSpan({ since, until }: HistoryFilterArgs, now: number): Tim
  * @param withNotes whether notes are part of what is shown
  * @throws UsageError
  */
-export function parseHistoryFilter(args: HistoryFilterArgs, withNotes = false): Accept {
-  const { path, type, user, comm, ancestor, pid } = args;
+export function parseHistoryFilter(args: GivenHistoryFilter, withNotes = false): Accept {
+  const { patterns, type, user, comm, ancestor, pid } = args;
   const accepts: Accept[] = [];
   const isByProcess = [user, comm, ancestor, pid].some((each) => each !== undefined);
   if (type !== undefined) accepts.push(ofTypes(type));
   else if (withNotes && !isByProcess) accepts.push(({ type: each }) => each !== "SEGMENT");
   else accepts.push((event) => !(isByProcess ? isNote : isLogNote)(event.type));
-  if (path !== undefined) accepts.push(underPath(path));
+  const paths = patterns ? parsePathFilter(patterns) : null;
+  if (paths) accepts.push(ofPaths(paths));
   if (pid !== undefined) accepts.push(byPids(pid));
   if (user !== undefined) accepts.push(byUser(user));
   const comms = parseComms("--comm", comm);
@@ -119,15 +126,8 @@ function byPids(text: string): Accept {
   return (event) => pids.has(event.processInfo.pid);
 }
 
-/** Returns a path as written and with links resolved: one character per byte. */
-export function pathRoots(path: string): string[] {
-  return [...new Set(pathAliases(path))].map(normalizePath);
-}
-
-/** Matches the path as written and with links resolved. A renamed file matches by either path. */
-function underPath(path: string): Accept {
-  if (path === "") throw new UsageError("--path: expected a file or a directory");
-  const roots = pathRoots(path).map(encodeLatin1);
+/** A renamed file matches by either path. */
+function ofPaths(paths: PathFilter): Accept {
   return ({ path, oldPath }) =>
-    roots.some((root) => isWithin(path, root) || isWithin(oldPath, root));
+    paths.accepts(path) || (oldPath.length > 0 && paths.accepts(oldPath));
 }

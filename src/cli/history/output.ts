@@ -16,13 +16,15 @@ import type { CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { setQuiet } from "../messages.ts";
 import { openOutput } from "../options/output.ts";
+import { patternRoots } from "../options/path-patterns.ts";
 import {
   parseShownFormat,
   SHOWN_FORMAT_ARGS,
   type ShownFormatArgs,
 } from "../options/shown-format.ts";
+import { optionValues } from "../parse-args.ts";
 import { reportCompleteness } from "../verdict.ts";
-import { type HistoryFilterArgs, pathRoots } from "./filter.ts";
+import type { HistoryFilterArgs } from "./filter.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   ...SHOWN_FORMAT_ARGS,
@@ -109,19 +111,28 @@ export function openHistoryOutput(
   return output;
 }
 
+/** Returns what is missing of the paths that were asked for, once. */
+function pathLosses(history: HistoryReader, data: unknown): readonly Loss[] {
+  const paths = optionValues((data as CommandContext).options, "path");
+  if (paths.length === 0) return history.losses();
+  const losses = paths.flatMap((path) => history.losses(patternRoots(path), path));
+  return [...new Map(losses.map((loss) => [loss.what, loss])).values()];
+}
+
 /**
  * Reports the completeness summary.
+ * @param data the context of the command
  * @param more losses besides those of the history
  * @returns the exit status
  */
 export function finishHistory(
   history: HistoryReader,
-  { quiet, path, "require-complete": requireComplete }: HistoryOutputArgs,
+  { quiet, "require-complete": requireComplete }: HistoryOutputArgs,
+  data: unknown,
   written: number,
   more: readonly Loss[] = [],
 ): number {
-  const roots = path === undefined ? [] : pathRoots(path);
-  const losses = [...history.losses(roots, path), ...more];
+  const losses = [...pathLosses(history, data), ...more];
   setQuiet(quiet === true);
   reportCompleteness(written, losses);
   history.close();

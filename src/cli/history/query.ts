@@ -8,6 +8,7 @@ import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
+import { FAILED_ADVICE, PATTERNS_HELP } from "../options/path-patterns.ts";
 import { withSeverity } from "../options/severity.ts";
 import { TEMPLATE_HELP } from "../options/shown-format.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
@@ -65,7 +66,7 @@ const definition = defineCommand({
     });
     copy.close();
     sink.close();
-    return finishHistory(history, args, copy.delivered + sink.delivered);
+    return finishHistory(history, args, data, copy.delivered + sink.delivered);
   },
 });
 
@@ -85,13 +86,15 @@ function parseReport(text: string | undefined): typeof PCI_COLUMNS | null {
 
 export const query: Command = {
   definition,
-  advice: FORMAT_ADVICE,
+  advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
   details: `FILE is a record of trace watch in NDJSON, by default ~/.local/state/trace/history.ndjson,
 which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are read as well. With
 --since or --until only the matching part of a file is read. Malformed lines are counted and skipped.
 
---path with a directory matches everything in it. A time without a zone is local time.
+A time without a zone is local time.
+
+${PATTERNS_HELP}
 
 Columns: ${HISTORY_COLUMNS.map(({ name }) => name).join(", ")}
 

@@ -1,6 +1,7 @@
 /** The options that `exec` and `all` share. */
 import type { ArgDef, ArgsDef } from "citty";
 import { DEFAULT_FORMAT, FILE_EVENT_FORMAT_HINT } from "./format.ts";
+import { FAILED_ARG, PATH_ARGS } from "./path-patterns.ts";
 
 /** The option --header, which `show` has, too. */
 export const HEADER_ARG = {
@@ -35,6 +36,8 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       description:
         "events or groups of events to record, see below (default: open; all with --summary or a record file)",
     },
+    ...PATH_ARGS,
+    ...FAILED_ARG,
     columns: {
       type: "string",
       valueHint: "a,b,c",

@@ -11,6 +11,7 @@ import { parseComm } from "../options/comm.ts";
 import { parseDuration } from "../options/duration.ts";
 import { EVENTS_HELP } from "../options/events.ts";
 import { parseCount, parsePids } from "../options/number.ts";
+import { PATTERNS_HELP } from "../options/path-patterns.ts";
 import { requireProcesses } from "../options/processes.ts";
 import { recordingArgs } from "../options/recording.ts";
 import { parseUid } from "../options/user.ts";
@@ -33,7 +34,8 @@ const definition = defineCommand({
     count: { type: "string", valueHint: "N", description: "stop after N events" },
   },
   run({ args, data }) {
-    const [surplus] = (data as CommandContext).command;
+    const { command, options: given } = data as CommandContext;
+    const [surplus] = command;
     if (surplus !== undefined)
       throw new UsageError(`all: does not take a command (${surplus}); use trace exec for one`);
     const pids = parsePids("--pid", args.pid);
@@ -42,7 +44,7 @@ const definition = defineCommand({
     const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
     const limit = parseCount(args.count);
     const duration = parseDuration(args.duration);
-    const setup = new RecordingSetup(args, "-", sudoCaller(process.env));
+    const setup = new RecordingSetup(args, "-", sudoCaller(process.env), given);
     const cgroup = args.cgroup === undefined ? undefined : openCgroup(args.cgroup).fd;
     const processes = pids ?? "all";
     // Parents may be of another user, name or cgroup.
@@ -76,10 +78,14 @@ export const all: Command = {
   usage: "[options]",
   details: `${EVENTS_HELP}
 
+${PATTERNS_HELP}
+
 ${COLUMNS_HELP}
 
 Examples:
   sudo trace all --flags=O_WRONLY
+  sudo trace all --path /etc --events all
+  sudo trace all --failed --exclude /proc
   sudo trace all --comm nginx --columns time,pid,path,return
   sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c | sort -n
 

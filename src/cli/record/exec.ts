@@ -15,6 +15,7 @@ import { StartError, UsageError } from "../errors.ts";
 import { isQuiet, logger, setLineEraser } from "../messages.ts";
 import { COLUMNS_HELP } from "../options/columns.ts";
 import { EVENTS_HELP } from "../options/events.ts";
+import { PATTERNS_HELP } from "../options/path-patterns.ts";
 import { recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
@@ -74,7 +75,7 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command, inherited } = data as CommandContext;
+    const { command, inherited, options: given } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     if (args.cgroups && !args.follow)
       throw new UsageError(
@@ -82,7 +83,7 @@ const definition = defineCommand({
       );
     const backend = parseBackend(args.backend, args.cgroups === true);
     const user = parseCommandUser(args.user);
-    const setup = new RecordingSetup(args, "trace", user);
+    const setup = new RecordingSetup(args, "trace", user, given);
     const missingCalls = args["io-uring"] === false ? [SYS.io_uring_setup] : [];
     const spawning = { command, env: process.env, inherited, user, missingCalls };
     const wait = args.wait === true;
@@ -104,12 +105,15 @@ export const exec: Command = {
   usage: "[options] [--] COMMAND [ARG…]",
   details: `${EVENTS_HELP}
 
+${PATTERNS_HELP}
+
 ${COLUMNS_HELP}
 
 Examples:
   sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
   sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
   sudo trace exec -o - --columns pid,path,return -- git status
+  sudo trace exec -o - --path src --exclude "*.o" -- make
 
 The first word that is not an option starts the command.
 Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;

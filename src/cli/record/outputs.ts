@@ -15,13 +15,16 @@ import {
   WANT_STDIO,
 } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { currentDirectory, isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
+import { FilteredSink, withChoice } from "../../sinks/formats/filtered.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { type FileEventFormatArgs, parseFileEventFormat } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
+import type { ChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary } from "../options/summary.ts";
 
 /** All optional parts of an event. */
@@ -47,6 +50,9 @@ const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
   ["path", "path2", "mount", "mount2", "mntns", "ftype", "argv"].includes(name),
 );
 
+/** The columns that a filter of paths reads. */
+const COLUMNS_FOR_PATHS = FILE_EVENT_COLUMNS.filter(({ name }) => ["path", "path2"].includes(name));
+
 export class RecordingOutputs {
   /** WANT_* bits: the optional parts of events that the outputs need. */
   readonly want: number;
@@ -55,6 +61,8 @@ export class RecordingOutputs {
   /** Whether the record is a record file, which holds whole events. */
   readonly holdsRecords: boolean;
   readonly sink: Sink<FileEvent>;
+  /** The filter of events before the sink; null if the sink needs them all. */
+  readonly chosen: ChosenEvents | null;
   /** Whether events are written to a terminal while the command runs. */
   readonly writesToTerminal: boolean;
   private readonly outputs: readonly FileOutput[];
@@ -63,6 +71,7 @@ export class RecordingOutputs {
    * @param kinds of the events that are recorded
    * @param fileName of the record, without its extension; "-" for standard output
    * @param user the owner of new files; null for the current user
+   * @param chosen the events that are shown; a summary is made of them all. Null for all
    * @throws UsageError, SystemError that names the output
    */
   constructor(
@@ -70,12 +79,18 @@ export class RecordingOutputs {
     kinds: ReadonlySet<EventKind>,
     fileName: string,
     user: User | null,
+    chosen: ChosenEvents | null = null,
   ) {
     const record = parseFileEventFormat(args, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const hasRecord = summary === null || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
-    const used = [...(shown ?? []), ...(summary ? COLUMNS_FOR_SUMMARY : [])];
+    const used = [
+      ...(shown ?? []),
+      ...(summary ? COLUMNS_FOR_SUMMARY : []),
+      ...(chosen?.filter.paths ? COLUMNS_FOR_PATHS : []),
+    ];
+    this.chosen = summary ? null : chosen;
     this.showsChains = used.some(({ kind }) => kind === "chain");
     this.holdsRecords = shown === null;
     this.want = shown === null ? WANT_ALL : wantBits(columnsForKinds(used, kinds));
@@ -86,17 +101,29 @@ export class RecordingOutputs {
       const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${record.extension}`);
       const output = openOutput(path, user, { named: args.output !== undefined });
       outputs.push(output);
-      sinks.push(record.open(output));
+      const sink = record.open(output);
+      sinks.push(
+        summary && chosen ? new FilteredSink(sink, chosen.filter.accepts, chosen.choice) : sink,
+      );
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (summary) {
       const output = openOutput(summary.path, user, { append: summary.append });
-      const view = { directory: currentDirectory() ?? "/", allFiles: args["all-files"] === true };
+      const view = {
+        directory: currentDirectory() ?? "/",
+        allFiles: args["all-files"] === true,
+        chosen,
+      };
       outputs.push(output);
       sinks.push(new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory }));
     }
     this.outputs = outputs;
     this.sink = sinks.reduce((first, second) => new TeeSink(first, second));
+  }
+
+  /** Returns the header of the run as the sink gets it. */
+  headerOf(run: RunHeader): RunHeader {
+    return this.chosen ? withChoice(run, this.chosen.choice) : run;
   }
 
   /** Truncates existing files. */

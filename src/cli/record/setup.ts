@@ -7,6 +7,7 @@ import type { EventKind } from "../../events/event-kinds.ts";
 import { NOTE_UNSELECTED } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
+import type { FileEventFilter } from "../../filters/file-event-filter.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import type { User } from "../../process/user.ts";
@@ -14,6 +15,7 @@ import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import { fileEventFormatName } from "../options/format.ts";
+import { parseChosenEvents } from "../options/path-patterns.ts";
 import { parseBuffer } from "../options/size.ts";
 import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
 import { runHeader } from "./run-header.ts";
@@ -41,15 +43,22 @@ export class RecordingSetup {
    * Checks every option, then opens the outputs.
    * @param fileName of the record, without its extension; "-" for standard output
    * @param user the owner of the outputs; null for the current user
+   * @param options as `--name=value`: those that can be repeated
    * @throws UsageError, SystemError that names the output
    */
-  constructor(args: RecordingArgs, fileName: string, user: User | null) {
+  constructor(
+    args: RecordingArgs,
+    fileName: string,
+    user: User | null,
+    options: readonly string[] = [],
+  ) {
+    const chosen = parseChosenEvents(options);
     const recordsAll = args.summary !== undefined || fileEventFormatName(args) === "trace";
     const kinds = parseEvents(args.events ?? (recordsAll ? "all" : "open"));
     this.args = args;
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
-    this.outputs = new RecordingOutputs(args, kinds, fileName, user);
+    this.outputs = new RecordingOutputs(args, kinds, fileName, user, chosen);
     const { want, showsChains } = this.outputs;
     this.kinds = kinds;
     this.sourceOptions = {
@@ -83,6 +92,7 @@ export class RecordingSetup {
         isFiltered ? null : formula,
         this.kinds,
         outputs.showsChains ? openChains() : null,
+        outputs.chosen?.filter ?? null,
       ),
       limit,
       losses,
@@ -101,26 +111,30 @@ export class RecordingSetup {
   ): void {
     this.outputs.begin();
     const { want, holdsRecords: processes } = this.outputs;
-    pipeline.begin(runHeader({ backend, kinds: this.kinds, want, spawning, processes }));
+    const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes });
+    pipeline.begin(this.outputs.headerOf(run));
   }
 }
 
 /**
  * Returns the filter for what the source cannot decide: a formula that it does not apply, whether an
- * unlinkat(2) removes a file or a directory, and events that only chains need, which it finds.
+ * unlinkat(2) removes a file or a directory, events that only chains need, which it finds, and paths
+ * and failures.
  */
 function userSpaceFilter(
   formula: Formula | null,
   kinds: ReadonlySet<EventKind>,
   chains: EventChains | null,
+  chosen: FileEventFilter | null,
 ): ((event: FileEvent) => boolean) | undefined {
   const onlyOneRemoval = kinds.has("unlink") !== kinds.has("rmdir");
-  if (!formula && !onlyOneRemoval && !chains) return undefined;
-  return (event) => {
+  if (!formula && !onlyOneRemoval && !chains) return chosen?.accepts;
+  const accepts = (event: FileEvent) => {
     chains?.attribute(event);
     if (event.record.notes & NOTE_UNSELECTED) return false;
     const { kind } = event;
     if (kind === "open") return !formula || formula.matches(event.record.flags);
     return kinds.has(kind);
   };
+  return chosen ? (event) => accepts(event) && chosen.accepts(event) : accepts;
 }

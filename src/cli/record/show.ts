@@ -6,8 +6,10 @@ import { CALL_NAMES } from "../../events/file-calls.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import type { FileEventFilter } from "../../filters/file-event-filter.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
 import { sudoCaller } from "../../process/user.ts";
+import { withChoice } from "../../sinks/formats/filtered.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { COLUMNS_HELP } from "../options/columns.ts";
@@ -21,6 +23,12 @@ import {
 } from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
+import {
+  FAILED_ARG,
+  PATH_ARGS,
+  PATTERNS_HELP,
+  parseChosenEvents,
+} from "../options/path-patterns.ts";
 import { HEADER_ARG } from "../options/recording.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
@@ -58,6 +66,8 @@ const definition = defineCommand({
       description: "only these events or groups of events, see below",
     },
     flags: { type: "string", valueHint: "FORMULA", description: "only opens with matching flags" },
+    ...PATH_ARGS,
+    ...FAILED_ARG,
     pid: { type: "string", valueHint: "PID[,PID…]", description: "only these processes" },
     "require-complete": {
       type: "boolean",
@@ -70,13 +80,14 @@ const definition = defineCommand({
     },
   },
   run({ args, data }) {
-    const { command: files } = data as CommandContext;
+    const { command: files, options: given } = data as CommandContext;
     const [path, ...others] = files;
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
     const kinds = args.events === undefined ? null : parseEvents(args.events);
     const record = openRecordFile(path);
-    const accept = filterOf(args, kinds, record.arch);
+    const chosen = parseChosenEvents(given);
+    const accept = filterOf(args, kinds, record.arch, chosen?.filter ?? null);
     const recorded = record.header.events as EventKind[];
     const shown = recorded.filter((kind) => kinds?.has(kind) ?? true);
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
@@ -96,7 +107,8 @@ const definition = defineCommand({
     });
     output.begin();
     // The reader has translated the numbers of calls to ours.
-    session.pipeline.begin({ ...record.header, events: shown, calls: CALL_NAMES });
+    const header = { ...record.header, events: shown, calls: CALL_NAMES };
+    session.pipeline.begin(chosen ? withChoice(header, chosen.choice) : header);
     while (!record.isDone && !session.pipeline.isDone && !output.readerGone())
       session.pipeline.drain();
     const { ended, status } = record.trailer ?? { ended: null, status: null };
@@ -114,6 +126,7 @@ function filterOf(
   { flags, pid }: FilterArgs,
   kinds: ReadonlySet<EventKind> | null,
   arch: Arch,
+  chosen: FileEventFilter | null,
 ): (event: FileEvent) => boolean {
   const formula = parseFlags(flags, arch);
   const pids = parsePids("--pid", pid);
@@ -121,7 +134,8 @@ function filterOf(
     const { kind, record } = event;
     if (kinds && !kinds.has(kind)) return false;
     if (formula && kind === "open" && !formula.matches(record.flags)) return false;
-    return !pids || pids.includes(record.tgid);
+    if (pids && !pids.includes(record.tgid)) return false;
+    return chosen?.accepts(event) ?? true;
   };
 }
 
@@ -133,12 +147,15 @@ standard input.
 
 ${EVENTS_HELP}
 
+${PATTERNS_HELP}
+
 ${COLUMNS_HELP}
 
 Examples:
   sudo trace exec -o run.trace -- make
   trace show run.trace --format text
   trace show run.trace --events rename,unlink --columns time,pid,comm,path,path2
+  trace show run.trace --path src --exclude "*.o" --failed
   trace show run.trace --format ndjson | jq -r .path
   trace show run.trace --format ndjson --header | head -1 | jq -c .header.command
   ssh host cat run.trace | trace show - --format text

@@ -20,6 +20,12 @@ import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { openOutput } from "../options/output.ts";
+import {
+  FAILED_ARG,
+  PATH_ARGS,
+  PATTERNS_HELP,
+  parseChosenEvents,
+} from "../options/path-patterns.ts";
 import { parseSummary } from "../options/summary.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
 import { openInput, openRecordFile, usable } from "./record-input.ts";
@@ -94,20 +100,27 @@ const definition = defineCommand({
       type: "boolean",
       description: "exit with status 3 if a record is incomplete, or does not say",
     },
+    ...PATH_ARGS,
+    ...FAILED_ARG,
     "all-files": {
       type: "boolean",
       description: "list every file, including libraries and large directories",
     },
   },
   run({ args, data }) {
-    const { command: files } = data as CommandContext;
+    const { command: files, options } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
+    const chosen = parseChosenEvents(options);
     const activity = new Run();
     const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
     const output = openOutput(path, sudoCaller(process.env), { append });
     output.begin();
-    const view = { directory: currentDirectory() ?? "/", allFiles: args["all-files"] === true };
+    const view = {
+      directory: currentDirectory() ?? "/",
+      allFiles: args["all-files"] === true,
+      chosen,
+    };
     writeSummary(activity, output, format, view, run);
     return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;
   },
@@ -119,6 +132,10 @@ export const summary: Command = {
   details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON with these
 columns; - is standard input:
   --events all --columns ${SUMMARY_COLUMNS}
+
+--path, --exclude and --failed choose what is shown, not what the summary is made of.
+
+${PATTERNS_HELP}
 
 Examples:
   trace summary run.trace

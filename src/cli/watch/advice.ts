@@ -1,6 +1,7 @@
 /** What to use instead of the options of inotifywait, fatrace and fsmon that `trace watch` lacks. */
 
 import { FORMAT_ADVICE } from "../options/format.ts";
+import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import type { Advice } from "../parse-args.ts";
 
 const DURATION = "--duration TIME stops after a time, such as 10s";
@@ -9,6 +10,7 @@ const IGNORED_CASE = 'ignore case with a regular expression: "re:(?i:\\.jpe?g$)"
 
 export const WATCH_ADVICE: Advice = {
   ...FORMAT_ADVICE,
+  ...FAILED_ADVICE,
   "--timeout": DURATION,
   "--seconds": DURATION,
   "-s": `${DURATION}; a daemon writes its messages to a file and to syslog`,

@@ -7,9 +7,15 @@ import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
+import {
+  absolutePatterns,
+  PATH_ARGS,
+  PATTERNS_HELP,
+  pathPatterns,
+} from "../options/path-patterns.ts";
 import { RULES_HELP, SEVERITY_ARGS } from "../options/severity.ts";
 import { SHOWN_FORMAT_ARGS, TEMPLATE_HELP } from "../options/shown-format.ts";
-import { GivenOptions, joinedValues, optionValues } from "../parse-args.ts";
+import { GivenOptions, joinedValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
 import { stopDaemons, watchInBackground } from "./daemon.ts";
@@ -52,11 +58,7 @@ const definition = defineCommand({
       valueHint: "PATTERN",
       description: "only matching paths; repeatable, see below",
     },
-    exclude: {
-      type: "string",
-      valueHint: "PATTERN",
-      description: "skip matching paths; repeatable",
-    },
+    ...PATH_ARGS,
     comm: {
       type: "string",
       alias: ["C", "command"],
@@ -190,11 +192,9 @@ const definition = defineCommand({
     if (args.which !== undefined) throw new UsageError("--which: requires --add or --remove");
     const paths = watchPaths(args, words);
     if (args["print-unit"]) return printUnit(options, words, paths);
-    const values = (name: string) => optionValues(options, name);
     const watchArgs = {
       ...args,
-      include: values("include"),
-      exclude: values("exclude"),
+      ...pathPatterns(options),
       ...joinedValues(options, LISTS),
       recursive: paths.recursive,
       isExcluded: excludedPaths(paths),
@@ -206,6 +206,15 @@ const definition = defineCommand({
   },
 });
 
+/** An option with a pattern of paths. */
+const PATTERN_OPTION = /^--(path|include|exclude)=(.*)$/s;
+
+function withAbsolutePattern(option: string): string[] {
+  const [, name, pattern] = PATTERN_OPTION.exec(option) ?? [];
+  if (name === undefined) return [option];
+  return absolutePatterns(pattern, name === "path").map((each) => `--${name}=${each}`);
+}
+
 /** Options that name a file, which a service has to find from another directory. */
 const FILE_OPTION = /^(--(?:fromfile|rules)=)(.*)$/s;
 
@@ -216,9 +225,9 @@ function printUnit(
 ): number {
   const file = new GivenOptions(options).last("fromfile");
   if (file === "-") throw new UsageError("--fromfile -: a service has no input; name a file");
-  const kept = options.map((option) =>
-    option.replace(FILE_OPTION, (_, name, path) => name + absolute(path)),
-  );
+  const kept = options
+    .map((option) => option.replace(FILE_OPTION, (_, name, path) => name + absolute(path)))
+    .flatMap(withAbsolutePattern);
   if (recursive && !kept.includes("--recursive")) kept.push("--recursive");
   const named = file === undefined ? [...watched, ...excluded.map((path) => `@${path}`)] : words;
   print(systemdUnit(process.execPath, kept, absoluteWords(named)));
@@ -245,12 +254,7 @@ Types of events, named as in fanotify(7):
   by default: ${DEFAULT_WATCH_TYPES.join(", ")}
   In any case, with or without IN_ or FAN_; close, move and all stand for several.
 
-Patterns:
-  *.tmp  .git  build/*.o  match names anywhere in a path, with all descendants; * matches any
-                          characters including /, ? one except /, [a-z] and [!a-z] one of a set,
-                          \\* a literal *
-  /var/log/*              matches from the beginning of the path
-  re:\\.(o|a)$             is a regular expression that matches anywhere
+${PATTERNS_HELP}
 
 ${RULES_HELP}
 

@@ -10,14 +10,12 @@ import {
   type WatchType,
 } from "../../events/watch-event.ts";
 import type { CommFilter } from "../../filters/comm-filter.ts";
-import { PatternError } from "../../filters/glob.ts";
-import { PathFilter } from "../../filters/path-filter.ts";
+import type { PathFilter } from "../../filters/path-filter.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
-import { printableText } from "../../text/printable.ts";
-import { toUsageError, UsageError } from "../errors.ts";
-import { logger } from "../messages.ts";
+import { UsageError } from "../errors.ts";
 import { parseComms } from "../options/comm.ts";
 import { parsePids } from "../options/number.ts";
+import { parsePathFilter } from "../options/path-patterns.ts";
 import { parseSize } from "../options/size.ts";
 import { parseUid } from "../options/user.ts";
 import { parseTypeNames } from "../options/watch-types.ts";
@@ -32,9 +30,9 @@ export interface WatchFilterArgs {
   readonly comm?: string;
   readonly ancestor?: string;
   readonly "exclude-comm"?: string;
-  /** These options are repeatable. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
+  /** Patterns of paths, independent of the working directory. */
+  readonly includes: readonly string[];
+  readonly excludes: readonly string[];
   /** Tests whether a path is excluded by name. */
   readonly isExcluded?: ((path: ByteSlice) => boolean) | null;
 }
@@ -44,27 +42,6 @@ export function parseWatchTypes(types: string | undefined, all = false): Readonl
   if (types === undefined) return new Set(all ? WATCH_TYPES : DEFAULT_WATCH_TYPES);
   if (all) throw new UsageError("--all-events: cannot be used with --types");
   return parseTypeNames("--types", types);
-}
-
-/** What inotifywait's users write, and hardly anyone in a glob. */
-const LIKE_REGEXP = /\\\.|\.[*+]|^\^|\$$|\(.*\|.*\)/;
-
-/** Warns of a glob that looks like a regular expression: it would match nothing. */
-function adviseOfRegExp(pattern: string): void {
-  if (pattern.startsWith("re:") || !LIKE_REGEXP.test(pattern)) return;
-  logger.warn(`${printableText(pattern)} is a glob; a regular expression begins with re:`);
-}
-
-/** @throws UsageError that shows the pattern with a caret under the mistake */
-function parsePathFilter({ include, exclude }: WatchFilterArgs): PathFilter | null {
-  for (const pattern of [...include, ...exclude]) adviseOfRegExp(pattern);
-  try {
-    const paths = new PathFilter(include, exclude);
-    return paths.acceptsAll ? null : paths;
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
-    throw toUsageError("bad pattern", error);
-  }
 }
 
 /** Decides which events are reported. Counts those dropped because their process is unknown. */

@@ -8,9 +8,15 @@ import {
   parseHistoryFilter,
   parseSpan,
 } from "../../../src/cli/history/filter.ts";
+import { pathPatterns } from "../../../src/cli/options/path-patterns.ts";
 import { eventOf, type Made } from "../../sources/records/builders.ts";
 
-const accepts = (args: HistoryFilterArgs, event: Made) => parseHistoryFilter(args)(eventOf(event));
+const given = (args: HistoryFilterArgs) => ({
+  ...args,
+  patterns: pathPatterns(args.path === undefined ? [] : [`--path=${args.path}`]),
+});
+const accepts = (args: HistoryFilterArgs, event: Made) =>
+  parseHistoryFilter(given(args))(eventOf(event));
 
 test("a path matches a file, or a directory with everything in it", () => {
   const within = (path: string, of: string) => accepts({ path: of }, { path });
@@ -84,7 +90,7 @@ test("notes are left out by filters of processes, and those of logs always, unle
 test.each<HistoryFilterArgs>([{ type: "CREAT" }, { pid: "x" }, { comm: "" }, { path: "" }])(
   "%j is a usage error",
   (args) => {
-    expect(() => parseHistoryFilter(args)).toThrow(UsageError);
+    expect(() => parseHistoryFilter(given(args))).toThrow(UsageError);
   },
 );
 

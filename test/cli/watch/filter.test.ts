@@ -16,7 +16,7 @@ import {
 } from "../../fixtures/watch/builders.ts";
 
 const createFilter = (args: Partial<WatchFilterArgs>) =>
-  new WatchFilter({ include: [], exclude: [], ...args });
+  new WatchFilter({ includes: [], excludes: [], ...args });
 
 /** Returns the accepted ones of these changes of /a. */
 function accepted(args: Partial<WatchFilterArgs>, changes: readonly EventFields[]): EventFields[] {
@@ -40,7 +40,7 @@ test("without options every event is accepted", () => {
 });
 
 test("notes are always accepted", () => {
-  const nothing = { "min-size": "1G", pid: "1", user: "0", include: ["/no"] };
+  const nothing = { "min-size": "1G", pid: "1", user: "0", includes: ["/no"] };
   const { accepts } = createFilter(nothing);
   expect(EVENTS.filter(accepts).map(({ type }) => type)).toEqual([
     Q_OVERFLOW,
@@ -142,13 +142,13 @@ describe("processes", () => {
 
 describe("paths", () => {
   test("are filtered by patterns", () => {
-    const { accepts } = createFilter({ include: ["*.c", "*.h"], exclude: [".git"] });
+    const { accepts } = createFilter({ includes: ["*.c", "*.h"], excludes: [".git"] });
     const paths = ["/a.c", "/a.h", "/a.o", "/.git/a.c"];
     expect(paths.filter((path) => accepts(buildEvent("CREATE", path)))).toEqual(["/a.c", "/a.h"]);
   });
 
   test("of a rename are two, and one match is enough", () => {
-    const { accepts } = createFilter({ exclude: ["*.tmp"] });
+    const { accepts } = createFilter({ excludes: ["*.tmp"] });
     const renamed = (oldPath: string, path: string) =>
       accepts(buildEvent("RENAME", path, { oldPath }));
     expect(renamed("/a.tmp", "/a")).toBe(true);
@@ -157,9 +157,9 @@ describe("paths", () => {
   });
 
   test("cannot be filtered by a malformed pattern", () => {
-    const { message, details } = errorOf({ exclude: ["a", "b[c"] });
+    const { message, details } = errorOf({ excludes: ["a", "b[c"] });
     expect([message, details]).toEqual(["bad pattern: [ without ]", "  b[c\n   ^"]);
-    expect(errorOf({ include: ["re:("] }).details).toBe("  re:(\n     ^");
+    expect(errorOf({ includes: ["re:("] }).details).toBe("  re:(\n     ^");
   });
 });
 

@@ -24,6 +24,7 @@ function escapeLists(lists: object): object {
   );
 }
 
-export function renderJson(report: Report, _view: SummaryView, run: CombinedRun): string {
-  return `${printableJson(JSON.stringify({ ...run, ...escapeLists(report) }, null, 2))}\n`;
+export function renderJson(report: Report, { chosen }: SummaryView, run: CombinedRun): string {
+  const shown = chosen ? { shown: chosen.choice } : {};
+  return `${printableJson(JSON.stringify({ ...run, ...shown, ...escapeLists(report) }, null, 2))}\n`;
 }

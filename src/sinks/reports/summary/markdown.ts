@@ -1,5 +1,6 @@
 /** Renders a summary in GitHub's markdown, for the page of a CI job. */
 import { printable } from "../../../text/printable.ts";
+import { choiceTexts } from "./chosen.ts";
 import type { Report } from "./report.ts";
 import { type CombinedRun, incompleteText } from "./run.ts";
 import {
@@ -57,6 +58,8 @@ function section({ title, total, rows }: Section): string {
 
 export function renderMarkdown(report: Report, view: SummaryView, run: CombinedRun): string {
   const parts = reportSections(report, view).map(section);
-  const ran = pluralize(report.processes, "process", "processes");
-  return `### Files of the command\n\n${parts.join("\n")}\n${ran} ran.\n${alert(run)}`;
+  const { processes } = report;
+  const ran = processes === null ? "" : `${pluralize(processes, "process", "processes")} ran.\n`;
+  const remarks = choiceTexts(view.chosen, run).map((text) => `\n${cell(printable(text))}\n`);
+  return `### Files of the command\n\n${parts.join("\n")}\n${ran}${remarks.join("")}${alert(run)}`;
 }

@@ -46,8 +46,8 @@ export interface NamespaceLists extends FileLists {
 
 export interface Report extends FileLists {
   readonly events: number;
-  /** Number of processes, including the command itself. */
-  readonly processes: number;
+  /** Number of processes, including the command itself; null if their events were not all recorded. */
+  readonly processes: number | null;
   /** Number of files that were created and removed. */
   readonly temporary: number;
   /** Addresses and sockets connected to. */

@@ -1,6 +1,6 @@
 /** What a summary says of the run that it is of. */
 import { type Loss, lossText } from "../../../events/loss.ts";
-import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
+import type { EventChoice, RunHeader, RunTrailer } from "../../../events/run-info.ts";
 
 /** The first keys of a summary's JSON, in this order; null for what the record does not say. */
 export interface SummaryRun {
@@ -14,6 +14,8 @@ export interface SummaryRun {
   /** Whether no event is missing. */
   readonly complete: boolean | null;
   readonly losses: readonly Loss[] | null;
+  /** If not all events were recorded: each of these chose them. */
+  readonly filters?: readonly EventChoice[];
 }
 
 /** The run of a record that says nothing of it: CSV, or a JSON array. */
@@ -40,7 +42,7 @@ export function summaryRun(
   result: Pick<RunTrailer, "ended" | "status"> | null,
   losses: readonly Loss[] | null,
 ): SummaryRun {
-  const { command, cwd, host, kernel, started } = header ?? {};
+  const { command, cwd, host, kernel, started, filters } = header ?? {};
   return {
     command: Array.isArray(command) ? command.map(String) : null,
     cwd: textOrNull(cwd),
@@ -51,6 +53,18 @@ export function summaryRun(
     status: result?.status ?? null,
     complete: losses && losses.length === 0,
     losses,
+    ...(Array.isArray(filters) ? { filters: filters.map(toChoice) } : {}),
+  };
+}
+
+function toChoice(value: unknown): EventChoice {
+  const { path, exclude, failed } = Object(value) as {
+    readonly [key in keyof EventChoice]: unknown;
+  };
+  return {
+    ...(Array.isArray(path) ? { path: path.map(String) } : {}),
+    ...(Array.isArray(exclude) ? { exclude: exclude.map(String) } : {}),
+    ...(failed === true ? { failed } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { directoryPrefix } from "../../../text/path.ts";
 import { printable, printableText } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import { truncateToWidth } from "../../../text/terminal-width.ts";
+import type { ShownPaths } from "./chosen.ts";
 import { type CollapsedLine, collapse } from "./collapse.ts";
 import type { FileLists, Report, ReportEntry } from "./report.ts";
 
@@ -28,6 +29,8 @@ export interface SummaryView {
   readonly directory: string;
   /** Whether to show every file of groups and full directories. */
   readonly allFiles: boolean;
+  /** What is shown; null or absent for all. */
+  readonly chosen?: ShownPaths | null;
 }
 
 /** Singular and plural. */

@@ -5,6 +5,7 @@ import type { FileEvent } from "../../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/files.ts";
 import { Run } from "../../../model/run.ts";
+import { shownReport } from "./chosen.ts";
 import { toSummaryEvent } from "./from-events.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -67,7 +68,9 @@ export function writeSummary(
   run: CombinedRun,
 ): void {
   const write = (files: Run, of: CombinedRun) => {
-    const bytes = new TextEncoder().encode(summaryFormats[format](buildReport(files), view, of));
+    const bytes = new TextEncoder().encode(
+      summaryFormats[format](shownReport(buildReport(files), of, view.chosen), view, of),
+    );
     output.write(bytes, bytes.length);
   };
   try {

@@ -1,6 +1,7 @@
 /** Renders a summary as text. */
 import { printable, printableLine } from "../../../text/printable.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
+import { choiceTexts } from "./chosen.ts";
 import type { Report } from "./report.ts";
 import { type CombinedRun, incompleteText } from "./run.ts";
 import {
@@ -35,7 +36,10 @@ function section({ title, total, rows }: Section): string {
 
 export function renderText(report: Report, view: SummaryView, run: CombinedRun): string {
   const parts = reportSections(report, view).map(section);
-  const ran = `${pluralize(report.processes, "process", "processes")} ran\n`;
-  const incomplete = incompleteText(run);
-  return `${parts.join("\n")}\n${ran}${incomplete === null ? "" : `${printable(incomplete)}\n`}`;
+  const { processes } = report;
+  const ran = processes === null ? "" : `${pluralize(processes, "process", "processes")} ran\n`;
+  const remarks = [...choiceTexts(view.chosen, run), incompleteText(run)]
+    .filter((text) => text !== null)
+    .map((text) => `${printable(text)}\n`);
+  return `${parts.join("\n")}\n${ran}${remarks.join("")}`;
 }
