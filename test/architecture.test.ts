@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["syscall-trace.ts"],
   ["attribution/providers.ts"],
   ["sinks/reports"],
+  ["sinks/watch"],
   ["sinks/formats"],
   ["filters"],
   ["sources"],
@@ -55,7 +56,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules without side effects. */
-const PURE = ["kernel", "text", "filters", "sinks", "syscalls"];
+const PURE = ["kernel", "text", "filters", "sinks/formats", "sinks/reports", "syscalls"];
 
 /** The files that define error numbers, open and lookup flags, and limits for all others. */
 const CONSTANT_FILES = ["kernel/errno.ts", "kernel/fcntl.ts", "kernel/limits.ts"];

@@ -90,7 +90,7 @@ test("an ordinary user's command does not loop, and what it may have hidden is c
     { under: AS_NOBODY },
   );
   expect(stderr).toContain("--on-event: 1 commands, of which 0 failed");
-  expect(stderr).toContain("INCOMPLETE: 1 events without a command (the command of --on-event may");
+  expect(stderr).toContain("INCOMPLETE: 1 events without a command (a command may");
 });
 
 test("slow commands do not hold up the watching; what waits is bounded and counted", async () => {

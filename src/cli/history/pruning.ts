@@ -1,12 +1,12 @@
 /** Plans which part of a history `trace clean` drops, so that the rest can still be verified. */
 import type { Time } from "../../events/column.ts";
+import { cleanedLine, timeNow } from "../../sinks/watch/log-notes.ts";
 import { chainStateAt } from "../../sources/records/chain-cut.ts";
 import type { HistoryFile } from "../../sources/records/history-file.ts";
 import { HistoryLineParser } from "../../sources/records/history-line-parser.ts";
 import { HistoryStream } from "../../sources/records/history-stream.ts";
 import { type RetentionPolicy, retentionOffsets } from "../../sources/records/retention.ts";
 import { typeOfLine } from "../../storage/hash-chain.ts";
-import { cleanedLine, timeNow } from "../watch/log-notes.ts";
 
 /** One file of a history, and the offset before which its events are dropped. */
 export interface Pruned {

@@ -9,6 +9,8 @@ import { CountingSink } from "../../sinks/formats/counting-sink.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { watchFields } from "../../sinks/formats/text/watch-line.ts";
 import { WATCH_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
+import type { LogReports } from "../../sinks/watch/lasting-log.ts";
+import { type LogLines, LogSink } from "../../sinks/watch/log-sink.ts";
 import { LogFile, LogFileError } from "../../storage/log-file.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import { printableText } from "../../text/printable.ts";
@@ -19,8 +21,6 @@ import { waitForReader } from "../options/output.ts";
 import { type SeverityArgs, withSeverity } from "../options/severity.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseSize } from "../options/size.ts";
-import type { LogReports } from "./lasting-log.ts";
-import { type LogLines, LogSink } from "./log-sink.ts";
 
 export interface LogArgs {
   readonly output?: string;

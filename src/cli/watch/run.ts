@@ -12,6 +12,10 @@ import { SystemError } from "../../ffi/errno.ts";
 import { pathExists, realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
+import { DigestSink } from "../../sinks/watch/digest-sink.ts";
+import { type CommandReports, EventCommands } from "../../sinks/watch/event-commands.ts";
+import type { LogSink } from "../../sinks/watch/log-sink.ts";
+import { LoginSink } from "../../sinks/watch/login-sink.ts";
 import { FanotifySource } from "../../sources/fanotify/source.ts";
 import { unseenChanges } from "../../sources/fanotify/unseen-changes.ts";
 import { UnsupportedError } from "../../sources/proc-connector/errors.ts";
@@ -24,11 +28,7 @@ import { requireProcesses } from "../options/processes.ts";
 import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer, parseSize } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
-import { DigestSink } from "./digest-sink.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
-import type { LogSink } from "./log-sink.ts";
-import { LoginSink } from "./login-sink.ts";
-import { EventCommands } from "./on-event.ts";
 import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
 import { WatchedPaths } from "./watched-paths.ts";
 
@@ -103,13 +103,20 @@ function notifyManager(state: string): void {
   }
 }
 
+const COMMAND_REPORTS: CommandReports = {
+  onUnstarted: (error) => logger.warn(`--on-event: ${error.message}`),
+  onFailed: (status) => logger.warn(`the command of --on-event failed with status ${status}`),
+  onEnd: (started, failed) =>
+    logger.info(`--on-event: ${started} commands, of which ${failed} failed`),
+};
+
 /** @throws UsageError */
 function openCommands(args: WatchArgs): EventCommands | null {
   const { "on-event": command, "on-event-rate": rate } = args;
   const maxPerSecond = parseNumber("--on-event-rate", rate, 1);
   if (command === undefined) return null;
   if (command.trim() === "") throw new UsageError("--on-event: expected a command");
-  return new EventCommands(command, maxPerSecond, sudoCaller(process.env));
+  return new EventCommands(command, maxPerSecond, sudoCaller(process.env), COMMAND_REPORTS);
 }
 
 /** The watched paths, the lookup of processes, and the pipeline of their events. */

@@ -6,7 +6,7 @@ import type { Output } from "../../core/sink.ts";
 import { NOTE_MARK } from "../../events/watch-columns.ts";
 import { NOT_WRITTEN, WatchEvent } from "../../events/watch-event.ts";
 import { SystemError } from "../../ffi/errno.ts";
-import { noteLine } from "../../sinks/formats/note-line.ts";
+import { noteLine } from "../formats/note-line.ts";
 import { timeOf } from "./log-notes.ts";
 
 /** How often a note alone is tried: it may fit where the events do not. */

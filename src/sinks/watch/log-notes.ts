@@ -2,8 +2,8 @@
 import type { Time } from "../../events/column.ts";
 import { unknownProcess } from "../../events/process-info.ts";
 import { type NoteDetails, type NoteType, WatchEvent } from "../../events/watch-event.ts";
-import { noteLine } from "../../sinks/formats/note-line.ts";
 import type { SegmentDetails } from "../../storage/hash-chain.ts";
+import { noteLine } from "../formats/note-line.ts";
 
 export const NANOSECONDS_PER_MILLISECOND = 1e6;
 

@@ -9,10 +9,10 @@ import { selfRecord } from "../../daemon/registry.ts";
 import { unknownProcess } from "../../events/process-info.ts";
 import { LOG_COLUMNS } from "../../events/watch-columns.ts";
 import type { NoteDetails, NoteType, WatchEvent } from "../../events/watch-event.ts";
-import { ndjson } from "../../sinks/formats/ndjson.ts";
-import { noteLine } from "../../sinks/formats/note-line.ts";
 import type { LogFile, LogOptions } from "../../storage/log-file.ts";
 import { unescapeBytes } from "../../text/surrogate-escape.ts";
+import { ndjson } from "../formats/ndjson.ts";
+import { noteLine } from "../formats/note-line.ts";
 import { LastingLog, type LogReports } from "./lasting-log.ts";
 import { NANOSECONDS_PER_MILLISECOND, noteOf, segmentLine } from "./log-notes.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
-import { countLines, LastingLog } from "../../../src/cli/watch/lasting-log.ts";
 import { SystemError } from "../../../src/ffi/errno.ts";
+import { countLines, LastingLog } from "../../../src/sinks/watch/lasting-log.ts";
 
 const ENOSPC = 28;
 

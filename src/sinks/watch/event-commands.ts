@@ -1,6 +1,6 @@
 /**
- * Runs a command for each reported event, with the event as a line of JSON on its standard input:
- * `--on-event`. Nothing here waits for a command: events queue up to a limit, and are counted beyond.
+ * Runs a command for each reported event, with the event as a line of JSON on its standard input.
+ * Nothing here waits for a command: events queue up to a limit, and are counted beyond.
  *
  * A command may change watched files. Its own changes, and those of processes that it started, run
  * no command, or it would run for ever. They are known by their chain of processes, in which the
@@ -18,8 +18,7 @@ import { SIGKILL, SIGTERM } from "../../kernel/signal.ts";
 import type { Child } from "../../process/child.ts";
 import { InputCommand } from "../../process/input-command.ts";
 import type { User } from "../../process/user.ts";
-import { ndjson } from "../../sinks/formats/ndjson.ts";
-import { logger } from "../messages.ts";
+import { ndjson } from "../formats/ndjson.ts";
 
 const MAX_RUNNING = 4;
 const MAX_QUEUED = 1000;
@@ -33,10 +32,21 @@ const POLL_MS = 5;
 const PID_MS = 3_600_000;
 const MAX_PIDS = 4096;
 
+/** Receives what there is to be said of the commands. */
+export interface CommandReports {
+  /** The first command that cannot be started. */
+  onUnstarted(error: Error): void;
+  /** The first command that fails. @param status its exit status */
+  onFailed(status: number): void;
+  /** All have ended. @param started the number of commands, at least 1 @param failed of these */
+  onEnd(started: number, failed: number): void;
+}
+
 export class EventCommands implements Sink<WatchEvent> {
   readonly delivered = 0;
   private readonly command: InputCommand;
   private readonly maxPerSecond: number;
+  private readonly reports: CommandReports;
   private readonly lines: Sink<WatchEvent>;
   private line = new Uint8Array(0);
   private queue: Uint8Array[] = [];
@@ -55,8 +65,9 @@ export class EventCommands implements Sink<WatchEvent> {
   private unstarted = 0;
 
   /** @throws CommandError if there is no shell */
-  constructor(command: string, maxPerSecond: number, user: User | null) {
+  constructor(command: string, maxPerSecond: number, user: User | null, reports: CommandReports) {
     this.command = new InputCommand(command, user);
+    this.reports = reports;
     this.tokens = this.maxPerSecond = maxPerSecond;
     const output = {
       write: (bytes: Uint8Array, length: number) => {
@@ -111,7 +122,7 @@ export class EventCommands implements Sink<WatchEvent> {
     } catch (error) {
       // No more processes, memory or files.
       if (!(error instanceof TraceError)) throw error;
-      if (this.unstarted++ === 0) logger.warn(`--on-event: ${error.message}`);
+      if (this.unstarted++ === 0) this.reports.onUnstarted(error);
     }
   }
 
@@ -139,8 +150,7 @@ export class EventCommands implements Sink<WatchEvent> {
     if (status === null) return false;
     close(child.pidfd);
     this.lastExit = performance.now();
-    if (status !== 0 && this.failed++ === 0)
-      logger.warn(`the command of --on-event failed with status ${status}`);
+    if (status !== 0 && this.failed++ === 0) this.reports.onFailed(status);
     return true;
   }
 
@@ -152,8 +162,7 @@ export class EventCommands implements Sink<WatchEvent> {
       for (const child of this.running) child.kill(signal);
       this.wait(TERMINATE_MS, () => this.running.length === 0);
     }
-    if (this.started)
-      logger.info(`--on-event: ${this.started} commands, of which ${this.failed} failed`);
+    if (this.started) this.reports.onEnd(this.started, this.failed);
   }
 
   private wait(milliseconds: number, isDone: () => boolean): void {
@@ -167,7 +176,7 @@ export class EventCommands implements Sink<WatchEvent> {
       {
         what: "events without a command",
         count: this.dropped,
-        reason: `more than ${MAX_QUEUED} waited for --on-event, or trace ended`,
+        reason: `more than ${MAX_QUEUED} waited, or trace ended`,
       },
       {
         what: "events whose command could not be started",
@@ -176,7 +185,7 @@ export class EventCommands implements Sink<WatchEvent> {
       {
         what: "events without a command",
         count: this.unattributed,
-        reason: "the command of --on-event may have caused them: their process is unknown",
+        reason: "a command may have caused them: their process is unknown",
       },
     ];
     return all.filter(({ count }) => count > 0);
