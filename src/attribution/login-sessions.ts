@@ -94,10 +94,14 @@ export class LoginSessions {
 
   /** Returns the session of a process; null if it is not known or there is none. */
   of(info: ProcessInfo): LoginSession | null {
-    const links = chainOf(info)?.links ?? [];
-    const [own] = links;
+    const own = chainOf(info)?.links[0];
     if (!own) return null;
-    const session = this.firstOf(links);
+    const known = this.known.get(own);
+    return known === undefined ? this.find(info, own) : known;
+  }
+
+  private find(info: ProcessInfo, own: ProcessLink): LoginSession | null {
+    const session = this.firstOf(chainOf(info)?.links ?? []);
     this.known.set(own, session);
     return session;
   }

@@ -255,6 +255,9 @@ const ORIGIN_COLUMNS: readonly WatchColumn[] = [
   },
 ];
 
+/** The columns for which login sessions are looked up. */
+export const LOGIN_COLUMNS: readonly string[] = ORIGIN_COLUMNS.map(({ name }) => name);
+
 const REAL_USER: WatchColumn = {
   name: "ruser",
   key: "ruser",

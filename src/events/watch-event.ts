@@ -59,9 +59,11 @@ export const NOT_WRITTEN = "NOT_WRITTEN" satisfies NoteType;
 /** What a note adds to its path and process: numbers and texts by name. */
 export type NoteDetails = Readonly<Record<string, number | string>>;
 
+const NOTE_NAMES: ReadonlySet<string> = new Set(NOTE_TYPES);
+
 /** Whether a line is a note. */
 export function isNote(type: string): type is NoteType {
-  return Object.hasOwn(NOTES, type);
+  return NOTE_NAMES.has(type);
 }
 
 /** Whether a line is a note that is shown only on request. */

@@ -81,6 +81,7 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
       sink: log,
       log,
       sizes: true,
+      logins: true,
       readerGone: () => false,
       problems: () => log.problems(),
     };

@@ -2,7 +2,12 @@
 
 import type { Sink } from "../../core/sink.ts";
 import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
-import { DEFAULT_WATCH_COLUMNS, STAT_COLUMNS, WATCH_COLUMNS } from "../../events/watch-columns.ts";
+import {
+  DEFAULT_WATCH_COLUMNS,
+  LOGIN_COLUMNS,
+  STAT_COLUMNS,
+  WATCH_COLUMNS,
+} from "../../events/watch-columns.ts";
 import type { WatchEvent } from "../../events/watch-event.ts";
 import type { User } from "../../process/user.ts";
 import { CountingSink } from "../../sinks/formats/counting-sink.ts";
@@ -92,6 +97,8 @@ export class WatchOutputs {
   readonly log: LogSink | null;
   /** Whether sizes, modes or owners of files are written. */
   readonly sizes: boolean;
+  /** Whether login sessions or the machine's name are written. */
+  readonly logins: boolean;
   private readonly standardOutput: FileOutput;
 
   /** Checks the options and opens the outputs. @throws UsageError, SystemError */
@@ -112,6 +119,7 @@ export class WatchOutputs {
     const { output: path } = args;
     const written = path === undefined ? columns : [...columns, ...DEFAULT_WATCH_COLUMNS];
     this.sizes = written.some(({ name }) => STAT_COLUMNS.includes(name));
+    this.logins = path !== undefined || columns.some(({ name }) => LOGIN_COLUMNS.includes(name));
     // The log is written first: no event is shown that could not be logged.
     this.log = path === undefined ? null : openLog(path, args, user, serviceReports(path));
     this.sink = this.log ? new TeeSink(this.log, shown) : shown;

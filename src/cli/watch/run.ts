@@ -58,6 +58,8 @@ interface Outputs {
   readonly log: LogSink | null;
   /** Whether file sizes are written: reading them costs system calls. */
   readonly sizes: boolean;
+  /** Whether login sessions or the machine's name are written. */
+  readonly logins: boolean;
   /** Whether the output is a pipe without a reader. */
   readerGone(): boolean;
   /** What went wrong with the log, for the verdict. */
@@ -135,7 +137,12 @@ export class WatchRun {
   /** The watched paths. */
   readonly paths: WatchedPaths;
   /** Time of the last reported event in milliseconds since 1970; null if there was none. */
-  private lastEvent: number | null = null;
+  private get lastEvent(): number | null {
+    const { lastSeconds, lastNanoseconds } = this;
+    return lastSeconds === 0 ? null : lastSeconds * 1000 + Math.floor(lastNanoseconds / 1e6);
+  }
+  private lastSeconds = 0;
+  private lastNanoseconds = 0;
 
   /**
    * Checks every option before anything is touched.
@@ -157,6 +164,7 @@ export class WatchRun {
     const outputs = open();
     this.log = outputs.log;
     const readers = [args["min-size"], args.rules, args["on-event"], args.digest];
+    const logins = outputs.logins || this.commands !== null;
     const sizes = outputs.sizes || readers.some((option) => option !== undefined);
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
@@ -172,7 +180,7 @@ export class WatchRun {
     this.session = new RecordingSession({
       args,
       source: this.source,
-      sink: new LoginSink(this.digests ?? sink),
+      sink: logins ? new LoginSink(this.digests ?? sink) : (this.digests ?? sink),
       accept: (event) => filter.accepts(event) && hasSeverity(event) && this.note(event),
       limit,
       readerGone: () => outputs.readerGone(),
@@ -187,7 +195,8 @@ export class WatchRun {
   }
 
   private note({ time }: WatchEvent): true {
-    this.lastEvent = time.seconds * 1000 + Math.floor(time.nanoseconds / 1e6);
+    this.lastSeconds = time.seconds;
+    this.lastNanoseconds = time.nanoseconds;
     return true;
   }
 

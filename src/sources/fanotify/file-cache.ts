@@ -111,9 +111,16 @@ export class FileCache {
   }
 
   private create({ view, fid }: FanotifyEvent): CachedFile {
-    const record = {
-      ...{ directory: null, name: 0, nameLength: 0, size: null, attributes: null },
-      ...{ removedBy: null, isDeleted: false, isGone: false },
+    // Written out: this is done for each new file, and a spread takes long.
+    const record: CachedFile = {
+      directory: null,
+      name: 0,
+      nameLength: 0,
+      size: null,
+      attributes: null,
+      removedBy: null,
+      isDeleted: false,
+      isGone: false,
     };
     this.add(view, fid, record);
     return record;

@@ -82,6 +82,11 @@ export class EventReporter {
   private statPath = this.path;
   private readonly moveCookies = new MoveCookies();
   private readonly statReader = new FileStatReader();
+  /** The directory of the event's file, for `openFile`. */
+  private fileDirectory: Directory | null = null;
+  private readonly openFile = () => this.open(this.fileDirectory!);
+  /** The process whose users the event has. */
+  private userProcess = UNKNOWN_PROCESS;
 
   constructor(options: ReporterOptions, parts: ReporterParts) {
     this.options = options;
@@ -188,10 +193,10 @@ export class EventReporter {
     this.path.write(event.path, directory.path!, name, 0, name.length);
     event.oldPath.length = 0;
     this.resetEvent();
+    this.setProcess(UNKNOWN_PROCESS);
     event.isDirectory = found.isDirectory;
     const creator = options.lookup(directory.createdBy);
-    if (creator.pid !== 0) event.processInfo = { ...creator, origin: "directory" };
-    this.setUsers();
+    if (creator.pid !== 0) this.setProcess({ ...creator, origin: "directory" });
     if (options.sizes) event.size = found.size;
     event.change = found.wasMoved ? null : event.size;
     const types: WatchType[] = [found.wasMoved ? "MOVED_TO" : "CREATE"];
@@ -233,6 +238,7 @@ export class EventReporter {
     path: Uint8Array | null,
   ): void {
     const { event } = this;
+    this.setProcess(UNKNOWN_PROCESS);
     event.path.length = event.oldPath.length = 0;
     if (path) this.path.write(event.path, path, path, 0, 0);
     event.isDirectory = path !== null;
@@ -240,10 +246,14 @@ export class EventReporter {
     visit(event);
   }
 
-  private setUsers(): void {
+  /** Sets the process and its users, which are mostly those of the event before. */
+  private setProcess(info: ProcessInfo): void {
     const { event } = this;
-    event.user = userName(effectiveUid(event.processInfo));
-    event.realUser = userName(otherRealUid(event.processInfo) ?? -1);
+    event.processInfo = info;
+    if (info === this.userProcess) return;
+    this.userProcess = info;
+    event.user = userName(effectiveUid(info));
+    event.realUser = userName(otherRealUid(info) ?? -1);
   }
 
   private resetEvent(): void {
@@ -251,8 +261,6 @@ export class EventReporter {
     event.size = event.change = event.oldSize = event.error = null;
     event.attributes = event.oldAttributes = null;
     event.openFile = null;
-    event.processInfo = UNKNOWN_PROCESS;
-    event.user = event.realUser = "";
   }
 
   private writePath(
@@ -273,12 +281,13 @@ export class EventReporter {
     this.resetEvent();
     event.isDirectory = (mask & fan.FAN_ONDIR) !== 0;
     event.error = raw.error;
-    event.processInfo = options.lookup(raw.pid);
-    this.setUsers();
+    this.setProcess(options.lookup(raw.pid));
     if (options.sizes && event.isDirectory) this.readDirectory(mask, directory);
     else if (options.sizes) this.readFile(mask, directory);
-    if (mask & fan.FAN_CLOSE_WRITE && !event.isDirectory && raw.fid.isPresent)
-      event.openFile = () => this.openFile(directory);
+    if (mask & fan.FAN_CLOSE_WRITE && !event.isDirectory && raw.fid.isPresent) {
+      this.fileDirectory = directory;
+      event.openFile = this.openFile;
+    }
     const { types, bits } = this;
     for (let i = 0; i < types.length; i++) {
       if ((mask & bits[i]) === 0) continue;
@@ -337,7 +346,7 @@ export class EventReporter {
     if (stat.links > 1 && !directory.mount!.hasFilesystemMark) event.oldAttributes = null;
   }
 
-  private openFile({ mount }: Directory): number {
+  private open({ mount }: Directory): number {
     const { bytes, event } = this.reader;
     const { keyStart, keyLength } = event.fid;
     const start = keyStart + FSID_SIZE;
