@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { PatternError } from "../../src/filters/glob.ts";
 import { PathFilter, parsePathPattern } from "../../src/filters/path-filter.ts";
 import { ByteSlice } from "../../src/text/byte-slice.ts";
+import { Random } from "../random.ts";
 
 /** Returns the paths that a pattern matches. */
 const fitting = (pattern: string, paths: readonly string[]) => {
@@ -104,6 +105,33 @@ describe("a glob", () => {
       false,
       false,
     ]);
+  });
+
+  test("matches like a regular expression, whatever form it has", () => {
+    const random = new Random(7);
+    const word = (characters: string, length: number) =>
+      Array.from({ length: random.below(length) }, () => random.pick([...characters])).join("");
+    const parts: Record<string, string> = { "*": ".*", "?": "[^/]" };
+    const source = (glob: string) =>
+      glob
+        .replace(/(?<=.)\/$/, "")
+        .split("/**/")
+        .map((part) => part.replace(/[*?]/g, (character) => parts[character]))
+        .join("/(?:.*/)?");
+    for (let i = 0; i < 20_000; i++) {
+      const pattern = `${word("/", 2)}${word("ab/*?", 6)}`;
+      if (pattern === "" || pattern.startsWith("**/") || /^\/+$|\/\*\*\/\*\*\//.test(pattern))
+        continue;
+      const regExp = new RegExp(
+        `^${pattern.startsWith("/") ? "" : ".*/"}${source(pattern)}(/.*)?$`,
+      );
+      const path = `/${word("ab/", 7)}`;
+      expect([pattern, path, fitting(pattern, [path]).length]).toEqual([
+        pattern,
+        path,
+        regExp.test(path) ? 1 : 0,
+      ]);
+    }
   });
 
   test("matches names with line breaks", () => {
