@@ -118,10 +118,10 @@ describe("a glob", () => {
         .split("/**/")
         .map((part) => part.replace(/[*?]/g, (character) => parts[character]))
         .join("/(?:.*/)?");
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 5_000; i++) {
       const pattern = `${word("/", 2)}${word("ab/*?", 6)}`;
-      if (pattern === "" || pattern.startsWith("**/") || /^\/+$|\/\*\*\/\*\*\//.test(pattern))
-        continue;
+      // Where the expression means something else: no name between slashes.
+      if (/^$|^\*\*\/|\/\/|^\/$|\/\*\*\/(?:\*\*\/|$)/.test(pattern)) continue;
       const regExp = new RegExp(
         `^${pattern.startsWith("/") ? "" : ".*/"}${source(pattern)}(/.*)?$`,
       );
