@@ -11,7 +11,6 @@ import { withFileSize } from "./file-size-limit.ts";
 import { ADDRESS, ADDRESS_RESULT, libc } from "./libc.ts";
 import { cString, foreign } from "./memory.ts";
 
-
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_ANONYMOUS = 0x21;
 
