@@ -3,9 +3,10 @@
  * files and processes, and samples their memory and file descriptors: as root, `make soak`. They must
  * not grow after their start, and lose nothing. Prints a table, and ends with status 1 if they do.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TRACE, temporaryDirectory } from "../root/support/harness.ts";
+import { mounted } from "../root/support/mounts.ts";
 import { program } from "../root/support/programs.ts";
 
 const DURATION = Number(process.argv[2] ?? 1800);
@@ -102,10 +103,11 @@ function printTable(traced: readonly Traced[]): void {
 async function soak(): Promise<string[]> {
   using directory = temporaryDirectory();
   const at = (name: string) => join(directory.path, name);
-  mkdirSync(at("watched"));
+  // Of a file system that others use, watch would remember their directories and files, too.
+  using watched = mounted("tmpfs");
   const log = ["-o", at("log"), "--rotate", "16M", "--keep", "9999"];
   const traced = [
-    start(directory.path, "watch", ["-r", ...log, at("watched")]),
+    start(directory.path, "watch", ["-r", ...log, watched.path]),
     start(directory.path, "procs", [
       "--comm",
       "churn,exe",
@@ -117,7 +119,7 @@ async function soak(): Promise<string[]> {
     start(directory.path, "all", ["--comm", "churn", "--format", "ndjson", "-o", at("all")]),
   ];
   await Bun.sleep(3000);
-  const load = [program("churn"), at("watched"), FILES, PROCESSES, DURATION].map(String);
+  const load = [program("churn"), watched.path, FILES, PROCESSES, DURATION].map(String);
   const churn = Bun.spawn(load, { stdout: "pipe", stderr: "inherit" });
   const begin = performance.now();
   for (let i = 1; i <= SAMPLES && churn.exitCode === null; i++) {
