@@ -118,9 +118,14 @@ async function soak(): Promise<string[]> {
     ]),
     start(directory.path, "all", ["--comm", "churn", "--format", "ndjson", "-o", at("all")]),
   ];
-  await Bun.sleep(3000);
-  const load = [program("churn"), watched.path, FILES, PROCESSES, DURATION].map(String);
-  const churn = Bun.spawn(load, { stdout: "pipe", stderr: "inherit" });
+  const load = (seconds: number) =>
+    Bun.spawn([program("churn"), ...[watched.path, FILES, PROCESSES, seconds].map(String)], {
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+  while (!["log", "procs", "all"].every((name) => Bun.file(at(name)).size > 0))
+    await load(1).exited;
+  const churn = load(DURATION);
   const begin = performance.now();
   for (let i = 1; i <= SAMPLES && churn.exitCode === null; i++) {
     await Bun.sleep(Math.max(0, begin + (i * DURATION * 1000) / SAMPLES - performance.now()));
@@ -140,16 +145,17 @@ async function soak(): Promise<string[]> {
     failures.push(...growthOf(each));
   }
   const logs = readdirSync(directory.path).filter((name) => /^log(\.\d+)?$/.test(name));
-  const pid = `"ppid":${churn.pid},`;
+  const own = `"pid":${churn.pid},`;
   const expected: [string, number, number][] = [];
   for (const type of ["CREATE", "MOVED_TO", "DELETE"]) {
-    const isType = (line: string) => line.includes(`"type":"${type}"`);
+    const isType = (line: string) => line.includes(`"type":"${type}"`) && line.includes(own);
     expected.push([`watch ${type}`, await countLines(logs.map(at), isType), files]);
   }
   // The program executes itself through /proc/self/exe.
-  const isExec = (line: string) => line.includes('"event":"exec"') && line.includes(pid);
+  const isExec = (line: string) =>
+    line.includes('"event":"exec"') && line.includes(`"ppid":${churn.pid},`);
   expected.push(["procs exec", await countLines([at("procs")], isExec), processes]);
-  const isCreate = (line: string) => line.includes('"fname":"file-');
+  const isCreate = (line: string) => line.includes('"fname":"file-') && line.includes(own);
   expected.push(["all open", await countLines([at("all")], isCreate), files]);
   for (const [what, found, made] of expected) {
     console.log(`${what}: ${found} of ${made}`);
