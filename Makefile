@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  start-failures bench fuzz man dist npm test-dist tables clean
+  start-failures bench fuzz man completions dist npm test-dist tables clean
 
 all: trace
 	@:
@@ -144,6 +144,11 @@ bench:
 man: build/trace.bpf.o build/native.so $(PACKAGES)
 	rm -rf build/man
 	$(BUN) src/build/manual/main.ts build/man
+
+# What completes command lines in bash, zsh and fish, in build/completions.
+completions: build/trace.bpf.o build/native.so $(PACKAGES)
+	rm -rf build/completions
+	$(BUN) src/build/completions.ts build/completions
 
 # The files of a release, for all machines: MACHINES="x64" selects some.
 dist:

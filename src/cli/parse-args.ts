@@ -12,7 +12,8 @@ export interface SplitArguments {
   readonly options: string[];
   /** The other words: the traced command and its arguments, or files. */
   readonly command: string[];
-  readonly help: boolean;
+  /** Whether help is wanted, and how long: "short" for -h. */
+  readonly help: false | "short" | "long";
 }
 
 const HELP = ["--help", "-h"];
@@ -53,7 +54,7 @@ function hasOptionalValue(arg: ArgDef): boolean {
 
 class Splitter {
   readonly options: string[] = [];
-  help = false;
+  help: SplitArguments["help"] = false;
   private readonly args: ArgsDef;
   private readonly names: Map<string, string>;
   private readonly advice: Advice;
@@ -109,7 +110,7 @@ class Splitter {
 
   private addHelp(spelling: string, value: string | undefined): void {
     if (value !== undefined) throw new UsageError(`${spelling}: does not take a value`);
-    this.help = true;
+    if (this.help !== "long") this.help = spelling === "-h" ? "short" : "long";
   }
 
   private addValue(name: string, spelling: string, value: string | undefined): void {

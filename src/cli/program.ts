@@ -1,14 +1,22 @@
 /** The program: finds the subcommand, parses its options, runs it. */
-import { runCommand } from "citty";
+import { type ArgsDef, runCommand } from "citty";
 import { version } from "../../package.json";
 import { restoreVariables } from "../process/hidden-variables.ts";
 import { readInheritedState } from "../process/inherited-state.ts";
+import { terminalWidth, usesColours } from "../process/terminal.ts";
 import { print } from "../storage/print.ts";
-import type { Command, CommandContext } from "./command.ts";
+import type { Command, CommandContext, Commands } from "./command.ts";
 import { EXIT, reportError, UsageError } from "./errors.ts";
-import { commandHelp, programHelp } from "./help.ts";
+import { longHelp, shortHelp } from "./help/command-help.ts";
+import { withColours } from "./help/layout.ts";
+import { helpAbout, longProgramHelp, shortProgramHelp } from "./help/program-help.ts";
+import { applyGlobalOptions, GLOBAL_OPTIONS } from "./options/global.ts";
 import { suggestion } from "./options/names.ts";
 import { splitArguments } from "./parse-args.ts";
+
+const STDOUT = 1;
+const HELP_WIDTH = 80;
+const MAX_HELP_WIDTH = 100;
 
 /**
  * Every subcommand, in the order of --help. A command is loaded when it is named: loading all of them
@@ -26,9 +34,11 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   changes: async () => (await import("./history/changes.ts")).changes,
   clean: async () => (await import("./history/clean.ts")).clean,
   doctor: async () => (await import("./doctor/command.ts")).doctor,
+  completions: async () => (await import("./completions/command.ts")).completions,
 };
 
-async function loadAll(): Promise<Record<string, Command>> {
+/** Returns all commands. */
+export async function loadCommands(): Promise<Commands> {
   const commands: Record<string, Command> = {};
   for (const [name, load] of Object.entries(LOADERS)) commands[name] = await load();
   return commands;
@@ -48,45 +58,72 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = takeLeadingOptions(argv);
   if (name === undefined) {
-    process.stderr.write(programHelp(await loadAll()));
+    process.stderr.write(shortProgramHelp(await loadCommands(), HELP_WIDTH));
     return EXIT.usage;
   }
   if (name === "--version" || name === "-V") {
     print(`trace ${version}\n`);
     return EXIT.ok;
   }
-  if (name === "--help" || name === "-h" || name === "help") {
-    print(await helpFor(name === "help" ? rest[0] : undefined));
-    return EXIT.ok;
-  }
+  if (name === "--help" || name === "-h" || name === "help") return showHelp(name, rest);
   // First of all, because it also has the signal of a file that is too large ignored.
   const inherited = readInheritedState();
   const command = await findCommand(name);
-  const { help, ...split } = splitArguments(
+  const { help, options, ...split } = splitArguments(
     rest,
-    command.definition.args as never,
+    { ...(command.definition.args as ArgsDef), ...GLOBAL_OPTIONS },
     command.takesCommand,
     command.advice,
   );
+  const own = applyGlobalOptions(options);
   if (help) {
-    print(commandHelp(name, command));
+    const text = help === "short" ? shortHelp : longHelp;
+    printHelp((width) => text(name, command, width));
     return EXIT.ok;
   }
-  const data: CommandContext = { ...split, inherited };
-  const { result } = await runCommand(command.definition, { rawArgs: split.options, data });
+  const data: CommandContext = { ...split, options: own, inherited, loadCommands };
+  const { result } = await runCommand(command.definition, { rawArgs: own, data });
   return result as number;
+}
+
+/** Applies the options before the command; returns the other words. */
+function takeLeadingOptions(argv: readonly string[]): readonly string[] {
+  if (!/^--color(=|$)/.test(argv[0] ?? "")) return argv;
+  const { options, command } = splitArguments(argv, GLOBAL_OPTIONS, true);
+  applyGlobalOptions(options);
+  return command;
+}
+
+async function showHelp(name: string, words: readonly string[]): Promise<number> {
+  const commands = await loadCommands();
+  const { options, command: topic } = splitArguments(words, GLOBAL_OPTIONS);
+  applyGlobalOptions(options);
+  if (name === "help") printHelp((width) => helpAbout(commands, topic, width));
+  else printHelp((width) => (name === "-h" ? shortProgramHelp : longProgramHelp)(commands, width));
+  return EXIT.ok;
+}
+
+/** Prints help as wide as the terminal is, up to a width that reads well. */
+function printHelp(text: (width: number) => string): void {
+  const terminal = outputWidth();
+  const help = text(Math.min(terminal ?? HELP_WIDTH, MAX_HELP_WIDTH));
+  print(usesColours(terminal !== null) ? withColours(help) : help);
+}
+
+/** Returns null also if the C library cannot be called: help is shown even then. */
+function outputWidth(): number | null {
+  try {
+    return terminalWidth(STDOUT);
+  } catch {
+    return null;
+  }
 }
 
 function findCommand(name: string): Promise<Command> {
   if (Object.hasOwn(LOADERS, name)) return LOADERS[name]();
   const help = suggestion(name, Object.keys(LOADERS), ["help", "--help", "--version"]);
   throw new UsageError(`${name}: no such command; ${help}`);
-}
-
-/** Returns the text of `trace help` or `trace help COMMAND`. */
-async function helpFor(topic: string | undefined): Promise<string> {
-  if (topic === undefined) return programHelp(await loadAll());
-  return commandHelp(topic, await findCommand(topic));
 }

@@ -23,6 +23,27 @@ export function wantsColours({ NO_COLOR, TERM }: Record<string, string | undefin
   return !NO_COLOR && hasControlSequences(TERM);
 }
 
+export type ColourMode = "auto" | "always" | "never";
+let colourMode: ColourMode = "auto";
+
+/** Sets when outputs are coloured: on terminals by default. */
+export function setColourMode(mode: ColourMode): void {
+  colourMode = mode;
+}
+
+/** Whether to use colours on an output. */
+export function usesColours(isTerminal: boolean): boolean {
+  if (colourMode !== "auto") return colourMode === "always";
+  return isTerminal && wantsColours(process.env);
+}
+
+/** Returns the width of a terminal in columns; null if the file descriptor is none. */
+export function terminalWidth(fd: number): number | null {
+  const { address, view } = allocate(tty.WINSIZE_SIZE);
+  if (libc.ioctl(fd, tty.TIOCGWINSZ, address) !== 0) return null;
+  return view.getUint16(tty.WINSIZE.ws_col, true) || DEFAULT_WIDTH;
+}
+
 /** Whether a terminal of this name probably supports the usual control sequences. */
 export function hasControlSequences(name: string | undefined): boolean {
   return name !== undefined && name !== "" && name !== "dumb";

@@ -16,7 +16,7 @@ import { allocate, type Memory } from "../ffi/memory.ts";
 import { EACCES, EAGAIN, EBADF, EEXIST, EINTR, ELOOP, ENXIO, EPIPE } from "../kernel/errno.ts";
 import { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_PATH, O_WRONLY } from "../kernel/fcntl.ts";
 import { isWritableInherited } from "../process/inherited-state.ts";
-import { wantsColours } from "../process/terminal.ts";
+import { usesColours } from "../process/terminal.ts";
 import type { User } from "../process/user.ts";
 import { inheritedFd } from "./inherited-fd.ts";
 import { atPlace, checkNotPlanted, isTrusted, type Place } from "./trusted-path.ts";
@@ -163,7 +163,7 @@ export class FileOutput {
     this.initialSize = options.append && this.regular ? stat.size : 0;
     this.size = this.initialSize;
     this.terminal = libc.isatty(this.fd) === 1;
-    this.colours = this.terminal && wantsColours(process.env);
+    this.colours = usesColours(this.terminal);
   }
 
   /** Truncates an existing file, unless it is appended to. */

@@ -98,7 +98,7 @@ describe("letters", () => {
   test("can be bundled; the last one may take a value", () => {
     expect(split("-qqo", "FILE").options).toEqual(["--quiet", "--quiet", "--output=FILE"]);
     expect(split("-qoFILE").options).toEqual(["--quiet", "--output=FILE"]);
-    expect(split("-hq")).toMatchObject({ help: true, options: ["--quiet"] });
+    expect(split("-hq")).toMatchObject({ help: "short", options: ["--quiet"] });
     expect(errorOf("-qx")).toBe("-x: unknown option");
   });
 
@@ -134,12 +134,17 @@ describe("a flag", () => {
 });
 
 describe("help", () => {
-  test.each([[["--help"]], [["-h"]], [["-q", "--help"]], [["--help", "--", "ls"]]])(
+  test.each([[["--help"]], [["-q", "--help"]], [["--help", "--", "ls"]], [["--help", "-h"]]])(
     "is requested by %j",
     (argv) => {
-      expect(split(...argv).help).toBe(true);
+      expect(split(...argv).help).toBe("long");
     },
   );
+
+  test("is short if it is requested by -h", () => {
+    expect(split("-h").help).toBe("short");
+    expect(split("-qh", "ls").help).toBe("short");
+  });
 
   test("options after the command belong to the command", () => {
     expect(split("ls", "--help").help).toBe(false);

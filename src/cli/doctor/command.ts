@@ -46,10 +46,7 @@ const definition = defineCommand({
 export const doctor: Command = {
   definition,
   usage: "[options]",
-  details: `Examples:
-  trace doctor
-  trace doctor --format json | jq .exec
-
-Exit status: 0 if trace exec can use eBPF, otherwise 1.
-`,
+  common: ["format"],
+  examples: ["trace doctor", "trace doctor --format json | jq .exec"],
+  exitStatus: "0 if trace exec can use eBPF, otherwise 1.",
 };

@@ -10,10 +10,11 @@ import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import { parseSeverity, withSeverity } from "../options/severity.ts";
-import { TEMPLATE_HELP } from "../options/shown-format.ts";
+import { FILES } from "../options/values.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
+  HISTORY_GROUPS,
   HISTORY_OUTPUT_ARGS,
   openHistoryOutput,
   openHistoryReader,
@@ -23,18 +24,14 @@ import {
 /** Bytes for the table of paths: about half a million of them. */
 const MAX_PATH_MEMORY = 256 << 20;
 
+const COUNT_INFO = { name: "events", key: "events", about: "number of events of the path" };
+
 const definition = defineCommand({
   meta: { name: "changes", description: "Show the latest change to each path" },
   args: { ...HISTORY_FILTER_ARGS, ...HISTORY_OUTPUT_ARGS },
   run({ args, data }) {
     let count = 0;
-    const events: Column<WatchEvent> = {
-      name: "events",
-      key: "events",
-      kind: "integer",
-      about: "number of events of the path",
-      of: () => count,
-    };
+    const events: Column<WatchEvent> = { ...COUNT_INFO, kind: "integer", of: () => count };
     const span = parseSpan(args, Date.now());
     const accepts = parseHistoryFilter({ ...args, ...givenLists(data) });
     const classify = parseSeverity(args);
@@ -68,18 +65,21 @@ export const changes: Command = {
   definition,
   advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
-  details: `FILE and the options are those of trace query. Shows the latest matching event of each path, most
-recent last, with the number of matching events of the path (column events).
-
-Columns: ${[...HISTORY_COLUMNS.map(({ name }) => name), "events"].join(", ")}
-
-${TEMPLATE_HELP}
-
-Examples:
-  trace changes --since 1d --path /etc
-  trace changes --type DELETE --format csv
-  trace changes --format ndjson | jq -r 'select(.events > 100) | .path'
-
-Exit status: 0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
+  operands: FILES,
+  columns: {
+    all: [...HISTORY_COLUMNS, COUNT_INFO],
+    defaults: [...DEFAULT_WATCH_COLUMNS, COUNT_INFO],
+  },
+  common: ["path", "since", "until", "type", "comm", "user", "columns", "format", "output"],
+  groups: HISTORY_GROUPS,
+  details: `FILE and the options are those of trace query. Shows the latest matching event of each path, most recent last, with the number of matching events of the path (column events).
 `,
+  topics: ["columns changes", "events", "filters", "formats", "rules"],
+  examples: [
+    "trace changes --since 1d --path /etc",
+    "trace changes --type DELETE --format csv",
+    "trace changes --format ndjson | jq -r 'select(.events > 100) | .path'",
+  ],
+  exitStatus:
+    "0; 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.",
 };

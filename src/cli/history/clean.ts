@@ -20,6 +20,7 @@ import { EXIT, StartError, UsageError, withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseSize } from "../options/size.ts";
 import { parseAge } from "../options/time.ts";
+import { FILES } from "../options/values.ts";
 import { type Pruned, planPruning } from "./pruning.ts";
 
 /** How often to begin again because the log was rotated. */
@@ -142,16 +143,14 @@ const definition = defineCommand({
 export const clean: Command = {
   definition,
   usage: "[options] [FILE]",
-  details: `FILE defaults to the history, ~/.local/state/trace/history.ndjson; its rotated files
-(FILE.1, FILE.2, …) are pruned as well. A running trace can continue to write to the file without
-losing a line. A file whose lines are no events is refused. The rights of the caller apply, with
-sudo those of the user who called it. Symbolic links of other users are not followed.
-
-Examples:
-  trace clean --older 30d
-  trace clean --max-size 1G --dry-run
-  trace clean /var/log/etc.ndjson --older 1w --max-size 500M
-
-Exit status: 0; 2 bad option, no such file, or not a history; 125 the file could not be pruned.
+  operands: FILES,
+  common: ["older", "max-size", "dry-run"],
+  details: `FILE defaults to the history, ~/.local/state/trace/history.ndjson; its rotated files (FILE.1, FILE.2, …) are pruned as well. A running trace can continue to write to the file without losing a line. A file whose lines are no events is refused. The rights of the caller apply, with sudo those of the user who called it. Symbolic links of other users are not followed.
 `,
+  examples: [
+    "trace clean --older 30d",
+    "trace clean --max-size 1G --dry-run",
+    "trace clean /var/log/etc.ndjson --older 1w --max-size 500M",
+  ],
+  exitStatus: "0; 2 bad option, no such file, or not a history; 125 the file could not be pruned.",
 };

@@ -1,9 +1,14 @@
 /** The event filter of `trace query` and `trace changes`: paths, times, types, processes. */
 
-import type { ArgsDef } from "citty";
 import { userName } from "../../attribution/procfs.ts";
 import { chainOf } from "../../events/process-info.ts";
-import { isLogNote, isNote, NOTE_TYPES, type WatchEvent } from "../../events/watch-event.ts";
+import {
+  isLogNote,
+  isNote,
+  NOTE_TYPES,
+  WATCH_TYPES,
+  type WatchEvent,
+} from "../../events/watch-event.ts";
 import type { PathFilter } from "../../filters/path-filter.ts";
 import type { TimeSpan } from "../../sources/records/history-reader.ts";
 import { isBefore } from "../../sources/records/time-search.ts";
@@ -19,6 +24,7 @@ import {
 } from "../options/path-patterns.ts";
 import { parseSeverity, SEVERITY_ARGS } from "../options/severity.ts";
 import { parseWhen } from "../options/time.ts";
+import { listOf, type OptionTable } from "../options/values.ts";
 import { parseTypeNames } from "../options/watch-types.ts";
 import { joinedValues } from "../parse-args.ts";
 
@@ -34,6 +40,7 @@ export const HISTORY_FILTER_ARGS = {
     type: "string",
     alias: ["e", "types"],
     valueHint: "A,B",
+    values: listOf([...WATCH_TYPES, ...NOTE_TYPES]),
     description: "only these types of events",
   },
   comm: {
@@ -53,7 +60,7 @@ export const HISTORY_FILTER_ARGS = {
   },
   pid: { type: "string", valueHint: "PID[,PID…]", description: "only by these processes" },
   ...SEVERITY_ARGS,
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
 
 /** The options whose values are lists, which can be repeated. */
 export const HISTORY_LISTS = ["type", "comm", "ancestor", "user", "pid"] as const;

@@ -1,5 +1,4 @@
 /** The input and output that `trace query` and `trace changes` share. */
-import type { ArgsDef } from "citty";
 import type { Sink } from "../../core/sink.ts";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
 import type { Column } from "../../events/column.ts";
@@ -22,9 +21,10 @@ import {
   SHOWN_FORMAT_ARGS,
   type ShownFormatArgs,
 } from "../options/shown-format.ts";
+import type { OptionTable } from "../options/values.ts";
 import { optionValues } from "../parse-args.ts";
 import { reportCompleteness } from "../verdict.ts";
-import type { HistoryFilterArgs } from "./filter.ts";
+import { HISTORY_FILTER_ARGS, type HistoryFilterArgs } from "./filter.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   ...SHOWN_FORMAT_ARGS,
@@ -43,7 +43,13 @@ export const HISTORY_OUTPUT_ARGS = {
     alias: "q",
     description: "write only errors and losses to stderr",
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
+
+/** The options by heading. */
+export const HISTORY_GROUPS = {
+  "What to show": Object.keys(HISTORY_FILTER_ARGS),
+  Output: Object.keys(HISTORY_OUTPUT_ARGS),
+};
 
 export interface HistoryOutputArgs extends ShownFormatArgs, HistoryFilterArgs {
   readonly output?: string;

@@ -8,12 +8,13 @@ import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
-import { FAILED_ADVICE, PATTERNS_HELP } from "../options/path-patterns.ts";
+import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import { withSeverity } from "../options/severity.ts";
-import { TEMPLATE_HELP } from "../options/shown-format.ts";
+import { FILES } from "../options/values.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
+  HISTORY_GROUPS,
   HISTORY_OUTPUT_ARGS,
   openHistoryOutput,
   openHistoryReader,
@@ -88,30 +89,25 @@ export const query: Command = {
   definition,
   advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
-  details: `FILE is a record of trace watch in NDJSON, by default ~/.local/state/trace/history.ndjson,
-which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are read as well. With
---since or --until only the matching part of a file is read. Malformed lines are counted and skipped.
+  operands: FILES,
+  columns: { all: HISTORY_COLUMNS, defaults: DEFAULT_WATCH_COLUMNS },
+  common: ["path", "since", "until", "type", "comm", "user", "columns", "format", "output"],
+  groups: HISTORY_GROUPS,
+  details: `FILE is a record of trace watch in NDJSON, by default ~/.local/state/trace/history.ndjson, which trace watch --daemon writes; its rotated files (FILE.1, FILE.2, …) are read as well. With --since or --until only the matching part of a file is read. Malformed lines are counted and skipped.
 
 A time without a zone is local time.
 
-${PATTERNS_HELP}
-
-Columns: ${HISTORY_COLUMNS.map(({ name }) => name).join(", ")}
-
-${TEMPLATE_HELP}
-
---verify checks the hashes that trace watch writes to its log (SEGMENT), over all files, and says what
-is missing, changed or cut. Whoever can write the log can also make new hashes: keep the last one,
-which --verify prints, elsewhere.
-
-Examples:
-  trace query --since 1h --path /etc
-  trace query --since 2026-05-01 --until 2026-05-01T12:00 --type DELETE,MOVED_FROM
-  trace query --format ndjson --comm rm | jq -r '.argv | join(" ")'
-  trace query watch.ndjson --format csv -o changes.csv
-  trace query --verify /var/lib/trace/history.ndjson
-  trace query --report pci --since 2026-05-01 --until 2026-06-01 --format csv -o may.csv
-
-Exit status: 0; 1 something is missing or changed (--verify); 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.
+--verify checks the hashes that trace watch writes to its log (SEGMENT), over all files, and says what is missing, changed or cut. Whoever can write the log can also make new hashes: keep the last one, which --verify prints, elsewhere.
 `,
+  topics: ["columns query", "events", "filters", "formats", "rules"],
+  examples: [
+    "trace query --since 1h --path /etc",
+    "trace query --format ndjson --comm rm | jq -r '.argv | join(\" \")'",
+    "trace query --since 2026-05-01 --until 2026-05-02 --type DELETE,MOVED_FROM",
+    "trace query watch.ndjson --format csv -o changes.csv",
+    "trace query --verify /var/lib/trace/history.ndjson",
+    "trace query --report pci --since 2026-05-01 --format csv -o may.csv",
+  ],
+  exitStatus:
+    "0; 1 something is missing or changed (--verify); 2 bad option or no such file; 3 events are missing (with --require-complete); 125 the output could not be written.",
 };

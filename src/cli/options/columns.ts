@@ -5,24 +5,24 @@ import {
   FILE_EVENT_COLUMNS,
   type FileColumn,
 } from "../../events/columns.ts";
+import type { ColumnTable } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "./names.ts";
-
-/** The section of --help about the columns of `exec` and `all`. */
-export const COLUMNS_HELP = [
-  "Columns:",
-  ...FILE_EVENT_COLUMNS.map((column) => {
-    const mark = DEFAULT_FILE_EVENT_COLUMNS.includes(column) ? "*" : " ";
-    const name = column.name === column.key ? column.name : `${column.name} (JSON: ${column.key})`;
-    return `  ${mark} ${name.padEnd(24)}${column.about}`;
-  }),
-  "  (* written by default; the text format has its own layout)",
-].join("\n");
 
 /** Names that stand for several columns. */
 const COLUMN_GROUPS: Readonly<Record<string, readonly FileColumn[]>> = {
   default: DEFAULT_FILE_EVENT_COLUMNS,
   all: FILE_EVENT_COLUMNS,
+};
+
+/** The columns of `exec`, `all` and `show`. */
+export const FILE_EVENT_TABLE: ColumnTable = {
+  all: FILE_EVENT_COLUMNS,
+  defaults: DEFAULT_FILE_EVENT_COLUMNS,
+  groups: [
+    { name: "default", about: "those marked with *" },
+    { name: "all", about: "all columns" },
+  ],
 };
 
 /**

@@ -2,6 +2,16 @@
 import { EVENT_GROUPS, EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import { UsageError } from "../errors.ts";
 import { suggestion } from "./names.ts";
+import { listOf } from "./values.ts";
+
+/** What --events takes: kinds, and groups of them. */
+export const EVENT_VALUES = listOf([
+  ...Object.entries(EVENT_GROUPS).map(([name, kinds]) => ({
+    name,
+    about: name === "all" ? "all events" : `${kinds.slice(0, 4).join(", ")}, …`,
+  })),
+  ...EVENT_KINDS,
+]);
 
 /** The section of --help about events. */
 export const EVENTS_HELP = [

@@ -1,13 +1,24 @@
 /** The options that `exec` and `all` share. */
-import type { ArgDef, ArgsDef } from "citty";
+import { EVENT_VALUES } from "./events.ts";
 import { DEFAULT_FORMAT, FILE_EVENT_FORMAT_HINT } from "./format.ts";
 import { FAILED_ARG, PATH_ARGS } from "./path-patterns.ts";
+import { SUMMARY_VALUES } from "./summary.ts";
+import type { OptionDef, OptionTable } from "./values.ts";
 
 /** The option --header, which `show` has, too. */
 export const HEADER_ARG = {
   type: "boolean",
   description: "with ndjson: begin with a line of the run, end with a line of its result",
-} as const satisfies ArgDef;
+} as const satisfies OptionDef;
+
+/** The names of options that choose events by their files and results. */
+export const CHOICE_OPTIONS = [...Object.keys(PATH_ARGS), ...Object.keys(FAILED_ARG)];
+
+/** The names of options that help lists under "Output". */
+export const RECORD_OUTPUT_OPTIONS = [
+  ...["output", "format", "columns", "header", "summary", "all-files"],
+  ...["require-complete", "quiet"],
+];
 
 /** Returns the options of `exec` and `all`, with the defaults that differ. */
 export function recordingArgs(defaults: { buffer: string; output: string }) {
@@ -33,8 +44,9 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       type: "string",
       alias: "e",
       valueHint: "a,b,c",
+      values: EVENT_VALUES,
       description:
-        "events or groups of events to record, see below (default: open; all with --summary or a record file)",
+        "events or groups of events to record (default: open; all with --summary or a record file)",
     },
     ...PATH_ARGS,
     ...FAILED_ARG,
@@ -47,6 +59,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
     summary: {
       type: "string",
       valueHint: "[=FORMAT[:FILE]]",
+      values: SUMMARY_VALUES,
       description:
         "end with a summary of files and programs: text, markdown, json, github (default: text on stderr)",
     },
@@ -69,5 +82,5 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       alias: "q",
       description: "write only errors and losses to stderr",
     },
-  } as const satisfies ArgsDef;
+  } as const satisfies OptionTable;
 }

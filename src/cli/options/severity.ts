@@ -1,5 +1,4 @@
 /** The options of severity rules: `--rules`, `--min-severity`. */
-import type { ArgsDef } from "citty";
 import type { Column } from "../../events/column.ts";
 import { SEVERITIES, type Severity } from "../../events/syscall-event.ts";
 import { SEVERITY_COLUMNS } from "../../events/watch-columns.ts";
@@ -10,15 +9,17 @@ import { sudoCaller } from "../../process/user.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import { UsageError } from "../errors.ts";
 import { parseName } from "./names.ts";
+import { type OptionTable, oneOf } from "./values.ts";
 
 export const SEVERITY_ARGS = {
-  rules: { type: "string", valueHint: "FILE", description: "rules that set a severity, see below" },
+  rules: { type: "string", valueHint: "FILE", description: "rules that set a severity" },
   "min-severity": {
     type: "string",
     valueHint: "LEVEL",
+    values: oneOf(SEVERITIES),
     description: "only events of this severity or a higher one: info, warning, danger",
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
 
 export const RULES_HELP = `Rules assign a severity to events, one rule a line; the first that matches applies:
   danger   *  in=/etc/shadow,/etc/sudoers.d     : who may become root

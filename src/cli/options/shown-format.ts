@@ -20,7 +20,7 @@ export const SHOWN_FORMAT_ARGS = {
     type: "string",
     valueHint: `${FORMAT_HINT}|TEMPLATE`,
     default: "text",
-    description: 'format of standard output; a template such as "%T %e %w%f", see below',
+    description: 'format of standard output; a template such as "%T %e %w%f"',
   },
   timefmt: {
     type: "string",

@@ -4,6 +4,9 @@ import { type SummaryFormat, summaryFormats } from "../../sinks/reports/summary/
 
 import { UsageError } from "../errors.ts";
 import { suggestion } from "./names.ts";
+import { oneOf } from "./values.ts";
+
+export const SUMMARY_VALUES = oneOf([...Object.keys(summaryFormats), "github"]);
 
 export interface SummaryTarget {
   readonly format: SummaryFormat;

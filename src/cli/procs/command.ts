@@ -1,9 +1,10 @@
 /** `trace procs`: shows process events, or the process tree of a command. */
 import { defineCommand } from "citty";
-import { PROCESS_COLUMNS } from "../../events/process-event.ts";
+import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../events/process-event.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
+import { listOf } from "../options/values.ts";
 import { joinedValues } from "../parse-args.ts";
 import { PROCESS_EVENT_NAMES } from "./filter.ts";
 import { traceAll, traceCommand } from "./run.ts";
@@ -11,7 +12,13 @@ import { traceAll, traceCommand } from "./run.ts";
 const definition = defineCommand({
   meta: { name: "procs", description: "Show processes as they fork, exec and exit" },
   args: {
-    events: { type: "string", alias: "e", valueHint: "a,b,c", description: "only these events" },
+    events: {
+      type: "string",
+      alias: "e",
+      valueHint: "a,b,c",
+      values: listOf(PROCESS_EVENT_NAMES),
+      description: "only these events",
+    },
     pid: {
       type: "string",
       valueHint: "PID[,PID…]",
@@ -67,30 +74,28 @@ const definition = defineCommand({
   },
 });
 
-const COLUMNS_HELP = PROCESS_COLUMNS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
-
 export const procs: Command = {
   definition,
   takesCommand: true,
+  columns: { all: PROCESS_COLUMNS, defaults: DEFAULT_PROCESS_COLUMNS },
   advice: FORMAT_ADVICE,
   usage: "[options] [[--] COMMAND [ARG…]]",
-  details: `Without a command, shows events of all processes until Ctrl-C, --duration or --count. With a
-command, runs it and shows its process tree at the end: parents and children, lifetimes, exit statuses.
+  common: ["events", "pid", "tree", "comm", "stat", "duration", "format", "output"],
+  groups: {
+    "What to show": ["events", "pid", "tree", "comm", "threads", "duration", "count"],
+    Output: ["stat", ...Object.keys(SHOWN_FORMAT_ARGS), "output", "quiet", "require-complete"],
+  },
+  details: `Without a command, shows events of all processes until Ctrl-C, --duration or --count. With a command, runs it and shows its process tree at the end: parents and children, lifetimes, exit statuses.
 
 Events: ${PROCESS_EVENT_NAMES.join(", ")}
-
-Columns:
-${COLUMNS_HELP.join("\n")}
-
-Templates: %T is the time, in the format of --timefmt, %{column} a column; %0 NUL, %n a newline.
-
-Examples:
-  sudo trace procs --events exec,exit
-  sudo trace procs -- make -j2
-  sudo trace procs --stat --duration 10s
-  sudo trace procs --format ndjson --comm sh | jq -r '.argv | join(" ")'
-
-Exit status: 0, or that of the command; 2 bad option; 3 events were lost (with --require-complete);
-125 trace itself failed.
 `,
+  topics: ["columns procs", "formats"],
+  examples: [
+    "sudo trace procs -- make -j2",
+    "sudo trace procs --events exec,exit",
+    "sudo trace procs --stat --duration 10s",
+    "sudo trace procs --format ndjson --comm sh | jq -r '.argv | join(\" \")'",
+  ],
+  exitStatus:
+    "0, or that of the command; 2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.",
 };

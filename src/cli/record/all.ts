@@ -6,15 +6,15 @@ import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
-import { COLUMNS_HELP } from "../options/columns.ts";
+import { FILE_EVENT_TABLE } from "../options/columns.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseDuration } from "../options/duration.ts";
 import { EVENTS_HELP } from "../options/events.ts";
 import { parseCount, parsePids } from "../options/number.ts";
-import { PATTERNS_HELP } from "../options/path-patterns.ts";
 import { requireProcesses } from "../options/processes.ts";
-import { recordingArgs } from "../options/recording.ts";
+import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseUid } from "../options/user.ts";
+import { PROCESS_NAMES } from "../options/values.ts";
 import { startBpf } from "./backend.ts";
 import { RecordingSetup } from "./setup.ts";
 
@@ -24,10 +24,16 @@ const definition = defineCommand({
     ...recordingArgs({ buffer: "16M", output: "standard output" }),
     pid: { type: "string", valueHint: "PID[,PID…]", description: "only these processes" },
     uid: { type: "string", valueHint: "UID|NAME", description: "only this user's processes" },
-    comm: { type: "string", valueHint: "NAME", description: "only threads with this name" },
+    comm: {
+      type: "string",
+      valueHint: "NAME",
+      values: PROCESS_NAMES,
+      description: "only threads with this name",
+    },
     cgroup: {
       type: "string",
       valueHint: "PATH",
+      values: { kind: "cgroups" },
       description: "only this cgroup v2 directory and its descendants",
     },
     duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
@@ -76,20 +82,45 @@ function openCgroup(path: string): Cgroup {
 export const all: Command = {
   definition,
   usage: "[options]",
+  columns: FILE_EVENT_TABLE,
+  common: [
+    "events",
+    "flags",
+    "path",
+    "pid",
+    "uid",
+    "comm",
+    "duration",
+    "columns",
+    "format",
+    "output",
+  ],
+  groups: {
+    "What to record": [
+      "events",
+      "flags",
+      ...CHOICE_OPTIONS,
+      "pid",
+      "uid",
+      "comm",
+      "cgroup",
+      "duration",
+      "count",
+    ],
+    Output: RECORD_OUTPUT_OPTIONS,
+  },
   details: `${EVENTS_HELP}
 
-${PATTERNS_HELP}
-
-${COLUMNS_HELP}
-
-Examples:
-  sudo trace all --flags=O_WRONLY
-  sudo trace all --path /etc --events all
-  sudo trace all --failed --exclude /proc
-  sudo trace all --comm nginx --columns time,pid,path,return
-  sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c | sort -n
-
 Recording stops at Ctrl-C, after --duration or --count, or when the reader of its output exits.
-Exit status: 0; 2 bad option; 3 events were lost (with --require-complete); 125 trace failed.
 `,
+  topics: ["columns all", "events", "flags", "filters", "formats"],
+  examples: [
+    "sudo trace all --flags=O_WRONLY",
+    "sudo trace all --path /etc --events all",
+    "sudo trace all --failed --exclude /proc",
+    "sudo trace all --comm nginx --columns time,pid,path,return",
+    "sudo trace all --duration 10s --format ndjson | jq -r .fname | sort | uniq -c",
+  ],
+  exitStatus:
+    "0; 2 bad option; 3 events were lost (with --require-complete); 125 trace itself failed.",
 };

@@ -13,10 +13,9 @@ import { PtraceSource } from "../../sources/ptrace/source.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { isQuiet, logger, setLineEraser } from "../messages.ts";
-import { COLUMNS_HELP } from "../options/columns.ts";
+import { FILE_EVENT_TABLE } from "../options/columns.ts";
 import { EVENTS_HELP } from "../options/events.ts";
-import { PATTERNS_HELP } from "../options/path-patterns.ts";
-import { recordingArgs } from "../options/recording.ts";
+import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
 import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
@@ -103,23 +102,28 @@ export const exec: Command = {
   definition,
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
+  columns: FILE_EVENT_TABLE,
+  common: ["output", "format", "events", "path", "columns", "summary", "cgroups", "wait"],
+  groups: {
+    "What to record": ["events", "flags", ...CHOICE_OPTIONS, "cgroups", "follow", "wait"],
+    Output: RECORD_OUTPUT_OPTIONS,
+    "The command": ["user", "io-uring"],
+  },
   details: `${EVENTS_HELP}
 
-${PATTERNS_HELP}
-
-${COLUMNS_HELP}
-
-Examples:
-  sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main
-  sudo trace exec --format json -- npm test;  jq ".[] | .fname" trace.json
-  sudo trace exec -o - --columns pid,path,return -- git status
-  sudo trace exec -o - --path src --exclude "*.o" -- make
-
 The first word that is not an option starts the command.
-Exit status: that of the command; 128+N after signal N; 127 not found; 126 not executable;
-2 bad option; 3 events are missing, or a process outlived the command (with --require-complete);
-125 trace itself failed.
 `,
+  topics: ["columns exec", "events", "flags", "filters", "formats"],
+  examples: [
+    "sudo trace exec -- make",
+    'sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main',
+    "sudo trace exec --summary -- make",
+    "sudo trace exec -o - --columns pid,path,return -- git status",
+    'sudo trace exec -o - --path src --exclude "*.o" -- make',
+    "sudo trace exec --format json -- npm test;  jq .[].fname trace.json",
+  ],
+  exitStatus:
+    "that of the command; 128+N after signal N; 127 not found; 126 not executable; 2 bad option; 3 events are missing, or a process outlived the command (with --require-complete); 125 trace itself failed.",
 };
 
 /** @throws StartError */

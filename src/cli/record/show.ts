@@ -12,8 +12,8 @@ import { sudoCaller } from "../../process/user.ts";
 import { withChoice } from "../../sinks/formats/filtered.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { COLUMNS_HELP } from "../options/columns.ts";
-import { EVENTS_HELP, parseEvents } from "../options/events.ts";
+import { FILE_EVENT_TABLE } from "../options/columns.ts";
+import { EVENT_VALUES, EVENTS_HELP, parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import {
   DEFAULT_FORMAT,
@@ -23,13 +23,9 @@ import {
 } from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
-import {
-  FAILED_ARG,
-  PATH_ARGS,
-  PATTERNS_HELP,
-  parseChosenEvents,
-} from "../options/path-patterns.ts";
-import { HEADER_ARG } from "../options/recording.ts";
+import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
+import { CHOICE_OPTIONS, HEADER_ARG } from "../options/recording.ts";
+import { FILES } from "../options/values.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
 
@@ -63,7 +59,8 @@ const definition = defineCommand({
       type: "string",
       alias: "e",
       valueHint: "a,b,c",
-      description: "only these events or groups of events, see below",
+      values: EVENT_VALUES,
+      description: "only these events or groups of events",
     },
     flags: { type: "string", valueHint: "FORMULA", description: "only opens with matching flags" },
     ...PATH_ARGS,
@@ -142,25 +139,26 @@ function filterOf(
 export const show: Command = {
   definition,
   usage: "[options] FILE",
-  details: `FILE is a record file, which trace exec and trace all write with -o FILE.trace; - is
-standard input.
+  operands: FILES,
+  columns: FILE_EVENT_TABLE,
+  common: ["format", "output", "events", "path", "failed", "flags", "pid", "columns"],
+  groups: {
+    "What to show": ["events", "flags", ...CHOICE_OPTIONS, "pid"],
+    Output: ["output", "format", "columns", "header", "require-complete", "quiet"],
+  },
+  details: `FILE is a record file, which trace exec and trace all write with -o FILE.trace; - is standard input.
 
 ${EVENTS_HELP}
-
-${PATTERNS_HELP}
-
-${COLUMNS_HELP}
-
-Examples:
-  sudo trace exec -o run.trace -- make
-  trace show run.trace --format text
-  trace show run.trace --events rename,unlink --columns time,pid,comm,path,path2
-  trace show run.trace --path src --exclude "*.o" --failed
-  trace show run.trace --format ndjson | jq -r .path
-  trace show run.trace --format ndjson --header | head -1 | jq -c .header.command
-  ssh host cat run.trace | trace show - --format text
-
-Exit status: 0; 2 bad option or no such record; 3 the record is incomplete (with
---require-complete); 125 the output could not be written.
 `,
+  topics: ["columns show", "events", "flags", "filters", "formats"],
+  examples: [
+    "trace show run.trace --format text",
+    "trace show run.trace --events rename,unlink --columns time,comm,path,path2",
+    'trace show run.trace --path src --exclude "*.o" --failed',
+    "trace show run.trace --format ndjson | jq -r .path",
+    "trace show run.trace --format ndjson --header | head -1 | jq .header.command",
+    "ssh host cat run.trace | trace show - --format text",
+  ],
+  exitStatus:
+    "0; 2 bad option or no such record; 3 the record is incomplete (with --require-complete); 125 the output could not be written.",
 };

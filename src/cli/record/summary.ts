@@ -20,13 +20,9 @@ import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { openOutput } from "../options/output.ts";
-import {
-  FAILED_ARG,
-  PATH_ARGS,
-  PATTERNS_HELP,
-  parseChosenEvents,
-} from "../options/path-patterns.ts";
-import { parseSummary } from "../options/summary.ts";
+import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
+import { parseSummary, SUMMARY_VALUES } from "../options/summary.ts";
+import { FILES } from "../options/values.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
 import { openInput, openRecordFile, usable } from "./record-input.ts";
 
@@ -93,6 +89,7 @@ const definition = defineCommand({
     format: {
       type: "string",
       valueHint: "FORMAT[:FILE]",
+      values: SUMMARY_VALUES,
       default: "text",
       description: "text, markdown or json, to FILE; github appends it to the job's page",
     },
@@ -129,21 +126,19 @@ const definition = defineCommand({
 export const summary: Command = {
   definition,
   usage: "[options] FILE…",
-  details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON with these
-columns; - is standard input:
-  --events all --columns ${SUMMARY_COLUMNS}
+  operands: FILES,
+  common: ["format", "path", "exclude", "failed", "all-files", "require-complete"],
+  details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON that was recorded with --events all and these --columns; - is standard input:
+  ${SUMMARY_COLUMNS.replaceAll(",", ", ")}
 
 --path, --exclude and --failed choose what is shown, not what the summary is made of.
-
-${PATTERNS_HELP}
-
-Examples:
-  trace summary run.trace
-  trace summary trace.csv
-  trace summary --format markdown:summary.md trace.json
-  trace summary --format json trace.csv | jq -r ".outputs[].path"
-
-Exit status: 0; 2 bad option or no such record; 3 a record is incomplete or does not say (with
---require-complete); 125 the summary could not be written.
 `,
+  topics: ["filters"],
+  examples: [
+    "trace summary run.trace",
+    "trace summary --format markdown:summary.md trace.json",
+    'trace summary --format json trace.csv | jq -r ".outputs[].path"',
+  ],
+  exitStatus:
+    "0; 2 bad option or no such record; 3 a record is incomplete or does not say (with --require-complete); 125 the summary could not be written.",
 };

@@ -1,9 +1,62 @@
 /** The options of `trace syscalls`: strace's own, and trace's. strace(1). */
-import type { ArgDef, ArgsDef } from "citty";
+import { ARCH } from "../../ffi/machine.ts";
+import { CALL_STATUSES, CLASS_NAMES, MESSAGE_KINDS } from "../../filters/trace-expression.ts";
+import { signalName } from "../../kernel/signal.ts";
+import { COUNT_COLUMNS } from "../../sinks/reports/syscalls/count-summary.ts";
 import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
+import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
+import { PID_DETAIL_KINDS } from "../../syscalls/pid-details.ts";
+import { type Abi, syscallNames } from "../../syscalls/table.ts";
 import { FORMAT_HINT } from "../options/format.ts";
+import {
+  listOf,
+  type Names,
+  type OptionDef,
+  type OptionTable,
+  oneOf,
+  type Values,
+} from "../options/values.ts";
 
-const flag = (alias: string | string[], description: string): ArgDef => ({
+const NATIVE: Abi = ARCH === "arm64" ? "arm64" : "x64";
+
+/** Classes and names of calls. The table of names is read when it is needed. */
+const CALLS: Names = {
+  kind: "names",
+  list: true,
+  get names() {
+    const classes = CLASS_NAMES.map((name) => `%${name}`);
+    return [...classes, ...syscallNames(NATIVE)].map((name) => ({ name }));
+  },
+};
+const SIGNALS = listOf(Array.from({ length: 31 }, (_, index) => signalName(index + 1)));
+const STATUSES = listOf(CALL_STATUSES);
+const MESSAGES = listOf(MESSAGE_KINDS);
+const FD_DETAILS = listOf(FD_DETAIL_KINDS);
+const PID_DETAILS = listOf(PID_DETAIL_KINDS);
+const COUNTS = [...new Set(Object.values(COUNT_COLUMNS))];
+
+/** The kinds of -e, and the names that each takes. */
+const EXPRESSIONS: Names = {
+  kind: "names",
+  list: true,
+  get names() {
+    return CALLS.names;
+  },
+  get kinds() {
+    const calls = ["trace", "abbrev", "verbose", "raw"].map((kind) => [kind, CALLS.names]);
+    return {
+      ...Object.fromEntries(calls),
+      status: STATUSES.names,
+      signal: SIGNALS.names,
+      quiet: MESSAGES.names,
+      "decode-fds": FD_DETAILS.names,
+      "decode-pids": PID_DETAILS.names,
+      mode: oneOf(["warning", "danger"]).names,
+    };
+  },
+};
+
+const flag = (alias: string | string[], description: string): OptionDef => ({
   type: "boolean",
   alias,
   description,
@@ -12,12 +65,13 @@ const value = (
   alias: string | string[],
   valueHint: string,
   description: string,
-  initial?: string,
-): ArgDef => ({
+  { initial, values }: { readonly initial?: string; readonly values?: Values } = {},
+): OptionDef => ({
   type: "string",
   alias,
   valueHint,
   description,
+  ...(values && { values }),
   ...(initial === undefined ? {} : { default: initial }),
 });
 
@@ -26,6 +80,7 @@ const WHAT = {
     "e",
     "EXPR",
     "calls to trace: openat,read  %file  !mmap  trace=%network  status=failed",
+    { values: EXPRESSIONS },
   ),
   path: value(
     ["P", "trace-path"],
@@ -41,6 +96,7 @@ const WHAT = {
     ["q", "silent", "silence"],
     "[=KIND,…]",
     "no messages about attaching; -qq: nor about exits; -qqq: none at all",
+    { values: MESSAGES },
   ),
   "follow-forks": flag(
     ["f", "F"],
@@ -52,7 +108,7 @@ const WHAT = {
     description: "follow child processes",
     negativeDescription: "trace only the command itself, not its children",
   },
-} satisfies ArgsDef;
+} satisfies OptionTable;
 
 const COMMAND = {
   user: value(
@@ -67,7 +123,7 @@ const COMMAND = {
     "run the command as a child of the caller; -DD, -DDD: trace from another process group, session",
   ),
   argv0: value([], "NAME", "name the command this way: its argument 0"),
-} satisfies ArgsDef;
+} satisfies OptionTable;
 
 const OUTPUT = {
   output: value(
@@ -77,30 +133,32 @@ const OUTPUT = {
   ),
   "output-append-mode": flag("A", "append to the output file"),
   "output-separately": flag([], "write one file per process, FILE.PID: -ff"),
-  mode: value([], "strace|human", "strace-style lines, or a sentence for each call", "strace"),
-  format: value([], FORMAT_HINT, "output format: lines of text, or data", "text"),
+  mode: value([], "strace|human", "strace-style lines, or a sentence for each call", {
+    initial: "strace",
+  }),
+  format: value([], FORMAT_HINT, "output format: lines of text, or data", { initial: "text" }),
   columns: value([], "a,b,c", "columns of data, in this order"),
-  rules: value([], "FILE", "additional severity rules, see below"),
-} satisfies ArgsDef;
+  rules: value([], "FILE", "additional severity rules"),
+} satisfies OptionTable;
 
 const LINES = {
-  strings: value(["s", "string-limit"], "N", "show at most N bytes of each string", "32"),
+  strings: value(["s", "string-limit"], "N", "show at most N bytes of each string", {
+    initial: "32",
+  }),
   "no-abbrev": flag("v", "show all fields of structs, and the environment of execve"),
   paths: flag("y", "show the paths of fds; -yy: also sockets, devices and pidfds"),
   "stack-traces": flag(["k", "stack-trace"], "show the call stack below each call"),
   Y: flag([], "show the names of processes beside their numbers"),
   "pidns-translation": flag([], "show the numbers of processes in trace's own pid namespace"),
   x: flag([], "show strings that are not ASCII in hexadecimal; -xx: all strings"),
-  "const-print-style": value(
-    "X",
-    "raw|abbrev|verbose",
-    "constants as numbers, as names, as both",
-    "abbrev",
-  ),
+  "const-print-style": value("X", "raw|abbrev|verbose", "constants as numbers, as names, as both", {
+    initial: "abbrev",
+  }),
   "absolute-timestamps": value(
     ["t", "timestamps"],
     "[=time|unix,s|ms|us|ns]",
     "prefix with the time of day; -tt: in microseconds; -ttt: since 1970",
+    { values: listOf(["time", "unix", "none", "s", "ms", "us", "ns"]) },
   ),
   "relative-timestamps": value(
     "r",
@@ -108,35 +166,39 @@ const LINES = {
     "prefix with the time since the previous line",
   ),
   "syscall-times": value("T", "[=s|ms|us|ns]", "append the duration of each call"),
-  column: value("a", "N", "column of the results", "40"),
+  column: value("a", "N", "column of the results", { initial: "40" }),
   "syscall-number": flag("n", "prefix with the number of the call"),
   "instruction-pointer": flag("i", "prefix with the instruction pointer"),
-} satisfies ArgsDef;
+} satisfies OptionTable;
 
 const STATISTICS = {
   count: flag(["c", "summary-only"], "show counts of calls, errors and time instead"),
   summary: flag("C", "show counts after the lines"),
   "summary-wall-clock": flag("w", "count wall time, not system time"),
-  "summary-sort-by": value("S", "COLUMN", "order of the counts", "time"),
-  "summary-columns": value("U", "COLUMN,…", "columns of the counts"),
+  "summary-sort-by": value("S", "COLUMN", "order of the counts", {
+    initial: "time",
+    values: oneOf(COUNTS),
+  }),
+  "summary-columns": value("U", "COLUMN,…", "columns of the counts", { values: listOf(COUNTS) }),
   "summary-syscall-overhead": value("O", "TIME", "time to subtract from each call: 10us"),
   "by-file": flag([], "show a table of files with bytes read and written instead"),
-  sort: value([], FILE_ORDERS.join("|"), "order of --by-file", "bytes"),
-} satisfies ArgsDef;
+  sort: value([], FILE_ORDERS.join("|"), "order of --by-file", { initial: "bytes" }),
+} satisfies OptionTable;
 
-/** Accepted for the sake of strace's users; --help names them in one line. */
+/** Accepted for the sake of strace's users. */
 const HIDDEN = {
   "strings-in-hex": value(
     [],
     "[=STYLE]",
     "hexadecimal strings: non-ascii-chars, non-ascii, all, none",
+    { values: oneOf(["non-ascii-chars", "non-ascii", "all", "none"]) },
   ),
-  trace: value([], "SET", "-e trace="),
-  signal: value(["signals"], "SET", "-e signal="),
-  status: value([], "SET", "-e status="),
-  abbrev: value([], "SET", "-e abbrev="),
-  verbose: value([], "SET", "-e verbose="),
-  raw: value([], "SET", "-e raw="),
+  trace: value([], "SET", "-e trace=", { values: CALLS }),
+  signal: value(["signals"], "SET", "-e signal=", { values: SIGNALS }),
+  status: value([], "SET", "-e status=", { values: STATUSES }),
+  abbrev: value([], "SET", "-e abbrev=", { values: CALLS }),
+  verbose: value([], "SET", "-e verbose=", { values: CALLS }),
+  raw: value([], "SET", "-e raw=", { values: CALLS }),
   interruptible: value("I", "N", "accepted: signals always reach the command"),
   tips: value([], "[=N]", "say at the end how to use trace syscalls"),
   "tracer-of": value([], "PID:FD", "for -D: the process to trace"),
@@ -145,19 +207,28 @@ const HIDDEN = {
   write: value([], "FDS", "-e write="),
   inject: value([], "SET:ACTION", "-e inject="),
   fault: value([], "SET", "-e fault="),
-  "decode-fds": value("decode-fd", "[=SET]", "-e decode-fds="),
-  "decode-pids": value("decode-pid", "SET", "-e decode-pids="),
+  "decode-fds": value("decode-fd", "[=SET]", "-e decode-fds=", { values: FD_DETAILS }),
+  "decode-pids": value("decode-pid", "SET", "-e decode-pids=", { values: PID_DETAILS }),
   "seccomp-bpf": flag([], "stop only at the selected calls (always so)"),
-} satisfies ArgsDef;
+} satisfies OptionTable;
+
+/** Marks options as accepted only. */
+function hiddenOptions<T extends OptionTable>(options: T): T {
+  const hidden = Object.entries(options).map(([name, option]) => [
+    name,
+    { ...option, hidden: true },
+  ]);
+  return Object.fromEntries(hidden) as T;
+}
 
 /** The options by the heading that they have in --help. */
 export const OPTION_GROUPS = {
-  "What to trace": WHAT,
-  "The command": COMMAND,
-  Output: OUTPUT,
-  "Style of lines": LINES,
-  Statistics: STATISTICS,
-} as const;
+  "What to trace": Object.keys(WHAT),
+  "The command": Object.keys(COMMAND),
+  Output: Object.keys(OUTPUT),
+  "Style of lines": Object.keys(LINES),
+  Statistics: Object.keys(STATISTICS),
+};
 
 export const OPTIONS = {
   ...WHAT,
@@ -165,6 +236,6 @@ export const OPTIONS = {
   ...OUTPUT,
   ...LINES,
   ...STATISTICS,
-  ...HIDDEN,
-} satisfies ArgsDef;
+  ...hiddenOptions(HIDDEN),
+} satisfies OptionTable;
 export type OptionName = keyof typeof OPTIONS;

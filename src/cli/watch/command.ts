@@ -7,14 +7,10 @@ import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import {
-  absolutePatterns,
-  PATH_ARGS,
-  PATTERNS_HELP,
-  pathPatterns,
-} from "../options/path-patterns.ts";
-import { RULES_HELP, SEVERITY_ARGS } from "../options/severity.ts";
-import { SHOWN_FORMAT_ARGS, TEMPLATE_HELP } from "../options/shown-format.ts";
+import { absolutePatterns, PATH_ARGS, pathPatterns } from "../options/path-patterns.ts";
+import { SEVERITY_ARGS } from "../options/severity.ts";
+import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
+import { FILES, listOf } from "../options/values.ts";
 import { GivenOptions, joinedValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
@@ -35,7 +31,8 @@ const definition = defineCommand({
       type: "string",
       alias: ["e", "t", "event", "events"],
       valueHint: "A,B,C",
-      description: "types of events, see below; also -t; repeatable",
+      values: listOf(WATCH_TYPES),
+      description: "types of events; also -t; repeatable",
     },
     "current-mount": {
       type: "boolean",
@@ -56,7 +53,7 @@ const definition = defineCommand({
     include: {
       type: "string",
       valueHint: "PATTERN",
-      description: "only matching paths; repeatable, see below",
+      description: "only matching paths; repeatable",
     },
     ...PATH_ARGS,
     comm: {
@@ -237,48 +234,53 @@ function printUnit(
 /** Options whose values are lists, which can be repeated. */
 const LISTS = ["types", "comm", "ancestor", "exclude-comm", "user", "pid", "exclude-pid"] as const;
 
-const COLUMNS_HELP = WATCH_COLUMNS.map((column) => {
-  const mark = DEFAULT_WATCH_COLUMNS.includes(column) ? "*" : " ";
-  return `  ${mark} ${column.name.padEnd(10)}${column.about}`;
-});
-
 export const watch: Command = {
   definition,
+  operands: FILES,
+  columns: { all: WATCH_COLUMNS, defaults: DEFAULT_WATCH_COLUMNS },
   advice: WATCH_ADVICE,
   usage: "[options] PATH… [@PATH…]",
-  details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C,
---duration or --count.
+  common: [
+    "recursive",
+    "types",
+    "path",
+    "exclude",
+    "comm",
+    "user",
+    "count",
+    "format",
+    "output",
+    "daemon",
+  ],
+  groups: {
+    "What to watch": [
+      ...["recursive", "current-mount", "fromfile", "follow-links", "wait", "types", "all-events"],
+      ...["min-size", "include", "path", "exclude"],
+    ],
+    "Which processes": ["comm", "ancestor", "exclude-comm", "user", "pid", "exclude-pid", "ebpf"],
+    "How long": ["monitor", "duration", "count"],
+    Output: [...Object.keys(SHOWN_FORMAT_ARGS), "output", "rotate", "keep", "digest", "quiet"],
+    "Severities and commands": [...Object.keys(SEVERITY_ARGS), "on-event", "on-event-rate"],
+    Daemons: ["daemon", "status", "health", "stop", "add", "remove", "which", "print-unit"],
+  },
+  details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C, --duration or --count. trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP makes it reopen its log. One daemon can run for each user and set of paths.
 
-Types of events, named as in fanotify(7):
-  ${WATCH_TYPES.filter((type) => !DEFAULT_WATCH_TYPES.includes(type)).join(", ")};
-  by default: ${DEFAULT_WATCH_TYPES.join(", ")}
-  In any case, with or without IN_ or FAN_; close, move and all stand for several.
-
-${PATTERNS_HELP}
-
-${RULES_HELP}
-
-${TEMPLATE_HELP}
-
-Columns:
-${COLUMNS_HELP.join("\n")}
-  (* written by default; the text format has its own layout)
-
-Examples:
-  sudo trace watch -r .
-  sudo trace watch -r /etc --exclude "*.swp" -o /var/log/etc.ndjson --rotate 10M
-  sudo trace watch /etc/passwd --types MODIFY,CLOSE_WRITE,MOVED_TO --format ndjson
-  sudo trace watch -r /home --min-size 1G --exclude-comm rsync
-  sudo trace watch --daemon -r /etc /srv
-  sudo trace watch --add /opt
-  sudo trace watch --health
-  sudo trace watch --stop
-  trace watch --print-unit -r /etc
-
-trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP
-makes it reopen its log. One daemon can run for each user and set of paths.
-
-Exit status: 0; 1 no daemon is running (--status, --stop, --add, --remove, --health); 2 bad option, or
-a PATH that does not exist; 3 events were lost (with --require-complete or --health); 125 trace failed.
+Types of events, as in fanotify(7), in any case, with or without IN_ or FAN_; close, move and all stand for several:
+  default  ${DEFAULT_WATCH_TYPES.join(", ")}
+  others   ${WATCH_TYPES.filter((type) => !DEFAULT_WATCH_TYPES.includes(type)).join(", ")}
 `,
+  topics: ["columns watch", "events", "filters", "formats", "rules"],
+  examples: [
+    "sudo trace watch -r .",
+    'sudo trace watch -r /etc --exclude "*.swp" -o /var/log/etc.ndjson --rotate 10M',
+    "sudo trace watch /etc/passwd --types MODIFY,MOVED_TO --format ndjson",
+    "sudo trace watch -r /home --min-size 1G --exclude-comm rsync",
+    "sudo trace watch --daemon -r /etc /srv",
+    "sudo trace watch --add /opt",
+    "sudo trace watch --health",
+    "sudo trace watch --stop",
+    "trace watch --print-unit -r /etc",
+  ],
+  exitStatus:
+    "0; 1 no daemon is running (--status, --stop, --add, --remove, --health); 2 bad option, or a PATH that does not exist; 3 events were lost (with --require-complete or --health); 125 trace itself failed.",
 };

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { UsageError } from "../../../src/cli/errors.ts";
-import {
-  COLUMNS_HELP,
-  parseColumnNames,
-  parseFileColumns,
-} from "../../../src/cli/options/columns.ts";
+import { parseColumnNames, parseFileColumns } from "../../../src/cli/options/columns.ts";
 import { DEFAULT_FILE_EVENT_COLUMNS, FILE_EVENT_COLUMNS } from "../../../src/events/columns.ts";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../../src/events/process-event.ts";
 import { errorOf, PROTOTYPE_PROPERTIES } from "./error-of.ts";
@@ -76,12 +72,4 @@ describe("the columns of another event", () => {
 test("a newline after a value is an error", () => {
   for (const text of ["4M\n", "1s\n", "csv\n", "pid\n", "open\n"])
     expect(() => parseFileColumns(text)).toThrow(UsageError);
-});
-
-test("the help describes every column and marks the default ones", () => {
-  for (const column of FILE_EVENT_COLUMNS) {
-    const line = COLUMNS_HELP.split("\n").find((text) => text.endsWith(column.about))!;
-    expect(line.slice(4)).toStartWith(column.name);
-    expect(line.slice(2, 3)).toBe(DEFAULT_FILE_EVENT_COLUMNS.includes(column) ? "*" : " ");
-  }
 });

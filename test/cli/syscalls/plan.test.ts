@@ -2,8 +2,14 @@ import { expect, test } from "bun:test";
 import { readPlan } from "../../../src/cli/syscalls/plan.ts";
 import { defaultInheritance } from "../../../src/process/inherited-state.ts";
 
+const OTHER = { loadCommands: async () => ({}) };
 const plan = (...options: string[]) =>
-  readPlan({ command: ["true"], options, inherited: { ...defaultInheritance(), fds: [3, 7] } });
+  readPlan({
+    command: ["true"],
+    options,
+    inherited: { ...defaultInheritance(), fds: [3, 7] },
+    ...OTHER,
+  });
 
 test("a command with selected calls has a filter", () => {
   expect(plan("--expression=openat").filtered).toBe(true);
@@ -28,7 +34,7 @@ test("-D, -DD and -DDD, and their long forms, place the tracer", () => {
 
 test("-D requires a command", () => {
   const options = ["--daemonize=", "--pid=1"];
-  const read = () => readPlan({ command: [], options, inherited: defaultInheritance() });
+  const read = () => readPlan({ command: [], options, inherited: defaultInheritance(), ...OTHER });
   expect(read).toThrow("-D: requires a command");
 });
 
