@@ -54,12 +54,29 @@ function __trace_is_traced
 end
 
 function __trace_is_at_command
+    string match -q -- '-*' (commandline -ct); and return 1
     set -l found (__trace_command); and contains -- $found $__trace_taking
 end
 
 function __trace_traced
     set -l tokens (__trace_command)
     complete -C "$tokens "(commandline -ct | string escape --no-quoted | string replace -r '^$' '')
+end
+
+# Whether the word at the cursor is the value of one of these spellings.
+function __trace_accepts -a command
+    __trace_is $command; or return 1
+    set -l token (commandline -ct)
+    contains -- (commandline -opc)[-1] $argv[2..]; and return 0
+    string match -q '*=*' -- $token; and contains -- (string replace -r '=.*' '' -- $token) $argv[2..]
+end
+
+# As __trace_list, with the spelling of the option.
+function __trace_whole
+    set -l before (commandline -ct | string replace -r '[^,=]*$' '')
+    for name in $argv
+        echo -- $before$name
+    end
 end
 
 # Prints the names for what follows KIND= at the cursor, or without it, names and kinds.
@@ -162,15 +179,25 @@ function optionLine(command: string, option: CompletedOption, variables: NameVar
   return `complete -c trace -n '__trace_is ${command}' ${spellings.join(" ")} -d ${quote(description)}${required}${optional.replace("-f a", "-fa")}\n`;
 }
 
+/** Returns the line for the spellings that are not offered: their values are. */
+function acceptedLine(command: string, option: CompletedOption, variables: NameVariables): string {
+  const { spellings, offered, values } = option;
+  const others = spellings.filter((spelling) => !offered.includes(spelling));
+  if (others.length === 0 || values?.kind !== "names") return "";
+  const name = variables.nameOf(values.names);
+  return `complete -c trace -n '__trace_accepts ${command} ${others.join(" ")}' -xa '(__trace_whole $${name})'\n`;
+}
+
 function commandLines(command: CompletedCommand, variables: NameVariables): string {
   const { name, options, operands } = command;
   const lines = options
     .filter(({ offered }) => offered.length > 0)
     .map((option) => optionLine(name, option, variables));
+  const accepted = options.map((option) => acceptedLine(name, option, variables));
   const words = operands
     ? `complete -c trace -n '__trace_is ${name}' ${argumentOptions(operands, variables).replace(/^-rF/, "-F")}\n`
     : "";
-  return `\n${lines.join("")}${words}`;
+  return `\n${lines.join("")}${accepted.join("")}${words}`;
 }
 
 /** Returns "COMMAND SPELLING" of all options whose value is the next word. */

@@ -23,6 +23,15 @@ _trace_list() { # NAME:DESCRIPTION…
   _describe -t values value names -q -S ,
 }
 
+# The command line of another command, perhaps behind a --.
+_trace_traced() {
+  if [[ $words[1] == -- ]]; then
+    shift words
+    ((CURRENT--))
+  fi
+  _normal
+}
+
 _trace_processes() {
   compset -P '*,'
   _pids
@@ -91,14 +100,15 @@ class ValueFunctions {
 
 /** Returns the specifications of an option for _arguments. */
 function optionSpecs(option: CompletedOption, functions: ValueFunctions): string[] {
-  const { spellings, offered, description, takes, hint, values } = option;
+  const { spellings, description, takes, hint, values } = option;
   const isRepeatable = values?.list === true;
   const action = takes === "nothing" ? "" : `:${escapeColons(hint)}:${functions.action(values)}`;
-  return offered.map((spelling) => {
+  return spellings.map((spelling) => {
+    const accepted = option.offered.includes(spelling) ? "" : "!";
     const isLong = spelling.startsWith("--");
-    const before = isRepeatable ? "*" : `(${spellings.join(" ")})`;
+    const before = `${accepted}${isRepeatable ? "*" : `(${spellings.join(" ")})`}`;
     if (takes === "optional value" && !isLong)
-      return quote(`*${spelling}[${escapeBrackets(description)}]`);
+      return quote(`${accepted}*${spelling}[${escapeBrackets(description)}]`);
     const mark = takes === "nothing" ? "" : isLong ? (takes === "value" ? "=" : "=-") : "+";
     const colon = takes === "optional value" ? ":" : "";
     return quote(`${before}${spelling}${mark}[${escapeBrackets(description)}]${colon}${action}`);
@@ -108,7 +118,7 @@ function optionSpecs(option: CompletedOption, functions: ValueFunctions): string
 function commandFunction(command: CompletedCommand, functions: ValueFunctions): string {
   const { name, options, takesCommand, operands } = command;
   const words = takesCommand
-    ? [quote("(-)1: :_command_names -e"), quote("*:: :_normal")]
+    ? [quote("(-)1: :_command_names -e"), quote("*:: :_trace_traced")]
     : operands
       ? [quote(`*: :${functions.action(operands)}`)]
       : [];
