@@ -3,10 +3,11 @@
  * without `--mount-proc`: proc_pid_status(5), pidfd_open(2). A pid of ours would name an unrelated
  * process there.
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { close } from "../ffi/fd.ts";
 import { syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
+import { isInitialNamespace } from "../process/namespaces.ts";
 
 /** The pids of a process in the namespaces from that of /proc to its own; null if it is not there. */
 function namespacePids(entry: string): readonly number[] | null {
@@ -31,13 +32,10 @@ export function isProcForeign(): boolean {
   return namespaceDepth() !== 0;
 }
 
-/** PROC_PID_INIT_INO of include/linux/proc_ns.h: the namespace that has all processes. */
-const INITIAL_NAMESPACE = "pid:[4026531836]";
-
 /** Whether there may be processes without a pid in our pid namespace. */
 export function hasOutsiders(): boolean {
   try {
-    return readlinkSync("/proc/self/ns/pid") !== INITIAL_NAMESPACE;
+    return !isInitialNamespace("pid");
   } catch {
     return true;
   }

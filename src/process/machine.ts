@@ -1,5 +1,5 @@
 /** The identity of the machine and of its boot: uname(2), proc_sys_kernel(5). */
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 const KERNEL_DIRECTORY = "/proc/sys/kernel";
 
@@ -15,12 +15,4 @@ export function machineIdentity() {
     machine: process.arch === "arm64" ? "aarch64" : "x86_64",
     boot: read("random/boot_id"),
   };
-}
-
-/** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
-const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
-
-/** Whether our pids are those of the whole machine: pid_namespaces(7). */
-export function isInitialPidNamespace(): boolean {
-  return readlinkSync("/proc/self/ns/pid") === INITIAL_PID_NAMESPACE;
 }

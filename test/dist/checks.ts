@@ -8,6 +8,21 @@ export interface Check {
   readonly expected: RegExp;
 }
 
+/**
+ * Defines a function for scripts: `waitFor FILE WORD [COMMAND]` runs the command every second until the
+ * file has the word. Emulated machines are slow.
+ */
+const WAIT_FOR = `waitFor() {
+  left=100
+  while [ $left -gt 0 ]; do
+    case $(cat "$1" 2>/dev/null) in *"$2"*) return ;; esac
+    eval "$3"
+    sleep 1
+    left=$((left - 1))
+  done
+}
+`;
+
 const OPENS = "-q --columns filename,return -o - -- cat /etc/passwd";
 const RECORDED = /"\/etc\/passwd",\d+\n/;
 
@@ -27,8 +42,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "all",
-    script:
-      "./trace all --comm cat --columns filename -o - --duration 8s & sleep 4; cat /etc/passwd; wait",
+    script: `${WAIT_FOR} ./trace all --comm cat --columns filename -o out & pid=$!
+       waitFor out passwd "cat /etc/passwd"; kill $pid; wait $pid; cat out`,
     expected: /"\/etc\/passwd"\n/,
   },
   {
@@ -43,7 +58,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "watch",
-    script: "mkdir -p /tmp/w; ./trace watch /tmp/w --duration 8s & sleep 4; touch /tmp/w/a; wait",
+    script: `${WAIT_FOR} mkdir -p /tmp/w; ./trace watch /tmp/w >out 2>&1 & pid=$!
+       waitFor out watching; touch /tmp/w/a; waitFor out CREATE; kill $pid; wait $pid; cat out`,
     expected: /CREATE .*touch.*\/tmp\/w\/a/,
   },
   {

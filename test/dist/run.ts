@@ -5,21 +5,24 @@
  *
  * Prints a table, and exits with status 1 if a check fails.
  */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/build/run.ts";
-import { CHECKS, type Check } from "./checks.ts";
+import { CHECKS } from "./checks.ts";
+import { GUESTS, type Guest, runInGuest } from "./guests.ts";
 import { rootOf, USER_LANDS, type UserLand } from "./user-lands.ts";
 
-const TIMEOUT_S = 60;
+const TIMEOUT_S = 240;
 
-/** Unpacks the release for x86-64; returns the executable. */
-function unpack(directory: string): string {
-  const archive = readdirSync("dist").find((name) => name.endsWith("-linux-x64.tar.xz"));
-  if (!archive) throw new Error("dist has no release for x86-64: run make dist");
-  run(["tar", "-xJf", join("dist", archive), "-C", directory, "--strip-components=1"]);
-  return join(directory, "trace");
+/** Unpacks the release for a machine; returns the executable. */
+function unpack(machine: "x64" | "arm64", directory: string): string {
+  const archive = readdirSync("dist").find((name) => name.endsWith(`-linux-${machine}.tar.xz`));
+  if (!archive) throw new Error(`dist has no release for ${machine}: run make dist`);
+  const into = join(directory, machine);
+  mkdirSync(into);
+  run(["tar", "-xJf", join("dist", archive), "-C", into, "--strip-components=1"]);
+  return join(into, "trace");
 }
 
 /** Runs a check in the root, in mount and cgroup namespaces of its own; returns what it printed. */
@@ -35,31 +38,58 @@ function attempt(root: string, executable: string, script: string): string {
   return stdout.toString() + stderr.toString();
 }
 
-function tryCheck(root: string, executable: string, { script, expected }: Check): string | null {
-  const output = attempt(root, executable, script);
-  return expected.test(output) ? null : output;
-}
-
-/** Returns the number of failures. */
-function tryUserLand(land: UserLand, executable: string): number {
-  const root = rootOf(land);
+/** Prints what came of the checks. Returns the number of failures. */
+function judge(where: string, outputs: readonly string[]): number {
   let failures = 0;
-  for (const check of CHECKS) {
-    const output = tryCheck(root, executable, check);
-    console.log(`${output === null ? "pass" : "FAIL"}  ${land.name.padEnd(10)} ${check.name}`);
-    if (output !== null) console.log(output);
-    failures += +(output !== null);
+  for (const [index, { name, expected }] of CHECKS.entries()) {
+    const passes = expected.test(outputs[index]);
+    console.log(`${passes ? "pass" : "FAIL"}  ${where.padEnd(12)} ${name}`);
+    if (!passes) console.log(outputs[index]);
+    failures += +!passes;
   }
   return failures;
 }
 
+/** Returns the root; null, with a line that says why, if there is none and need not be. */
+function findRoot(land: UserLand): string | null {
+  try {
+    return rootOf(land);
+  } catch (error) {
+    if (!land.isOptional) throw error;
+    console.log(`none  ${land.name}: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+function tryUserLand(land: UserLand, executable: string): number {
+  const root = findRoot(land);
+  if (root === null) return 0;
+  return judge(
+    land.name,
+    CHECKS.map(({ script }) => attempt(root, executable, script)),
+  );
+}
+
+async function tryGuest(guest: Guest, executable: string): Promise<number> {
+  const scripts = CHECKS.map(({ script }) => script);
+  return judge(guest.name, await runInGuest(guest, executable, scripts));
+}
+
 const names = process.argv.slice(2);
+const isSelected = ({ name }: { readonly name: string }) => !names.length || names.includes(name);
 const directory = mkdtempSync(join(tmpdir(), "trace-dist-"));
 try {
-  const executable = unpack(directory);
   let failures = 0;
-  for (const land of USER_LANDS)
-    if (!names.length || names.includes(land.name)) failures += tryUserLand(land, executable);
+  const lands = USER_LANDS.filter(isSelected);
+  if (lands.length) {
+    const executable = unpack("x64", directory);
+    for (const land of lands) failures += tryUserLand(land, executable);
+  }
+  const guests = GUESTS.filter(isSelected);
+  if (guests.length) {
+    const executable = unpack("arm64", directory);
+    for (const guest of guests) failures += await tryGuest(guest, executable);
+  }
   process.exitCode = +(failures > 0);
 } finally {
   rmSync(directory, { recursive: true });

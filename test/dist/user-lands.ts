@@ -1,11 +1,10 @@
 /** The user lands that the executable is tried in: roots that are made of Debian's packages. */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { Apt, mirrors } from "../../src/build/apt.ts";
 import { run } from "../../src/build/run.ts";
+import { CACHE } from "./cache.ts";
 
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "trace-test-dist");
 const DIRECTORIES = ["dev", "proc", "sys", "tmp", "bin", "etc"];
 const BUSYBOX = "/bin/busybox";
 const APPLETS = ["cat", "ls", "sh", "sleep", "touch", "true"];
@@ -14,6 +13,8 @@ export interface UserLand {
   readonly name: string;
   /** Makes the root in an empty directory. */
   make(root: string): void;
+  /** Whether it need not be there. */
+  readonly isOptional?: boolean;
 }
 
 /** A root with static programs only. */
@@ -33,19 +34,32 @@ function makeMusl(root: string): void {
   run(["dpkg-deb", "-x", apt.download("musl", apt.show("musl").version), root]);
 }
 
-function debian(suite: string): UserLand {
-  const make = (root: string) => {
+/** A minimal installation of a release. @param mirrorOf returns the distribution's mirror beside that of Debian */
+function release(suite: string, mirrorOf: (debian: string) => string): UserLand["make"] {
+  return (root) => {
     // The keys of an old release may have expired; what is installed is only run in the root.
     const options = ["--variant=minbase", "--no-check-gpg"];
-    run(["debootstrap", ...options, suite, root, mirrors()[0]]);
+    run(["debootstrap", ...options, suite, root, mirrorOf(mirrors()[0])]);
   };
-  return { name: suite, make };
 }
+
+const debian = (suite: string): UserLand => ({
+  name: suite,
+  make: release(suite, (mirror) => mirror),
+});
+
+/** A mirror of Debian often has Ubuntu too. */
+const ubuntu = (suite: string): UserLand => ({
+  name: suite,
+  make: release(suite, (mirror) => mirror.replace(/debian$/, "ubuntu")),
+  isOptional: true,
+});
 
 export const USER_LANDS: readonly UserLand[] = [
   { name: "empty", make: makeEmpty },
   { name: "musl", make: makeMusl },
   ...["bullseye", "bookworm", "trixie", "sid"].map(debian),
+  ...["xenial", "bionic"].map(ubuntu),
 ];
 
 /** Returns the root of a user land, from the cache if possible. @throws Error with the reason */

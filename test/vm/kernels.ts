@@ -13,6 +13,8 @@ export interface Kernel {
   readonly name: string;
   /** Debian's name of the release. */
   readonly suite: string;
+  /** Debian's name of the machine; x86-64 if it is undefined. */
+  readonly architecture?: Image["architecture"];
 }
 
 export const ROW: readonly Kernel[] = [
@@ -24,13 +26,12 @@ export const ROW: readonly Kernel[] = [
 
 /** A bootable kernel. */
 export interface Image {
+  readonly architecture: "amd64" | "arm64";
   /** As uname(2) will return it: "6.1.0-50-amd64". */
   readonly release: string;
   readonly path: string;
 }
 
-/** The package that depends on the newest kernel of a suite. */
-const META = "linux-image-amd64";
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "trace-test-vm");
 
 /** Since 7.x, linux-image-… depends on a package of its own that contains the image. */
@@ -56,11 +57,14 @@ function unpack(file: string, into: string): void {
  * Returns the newest kernel of a suite, from the cache if possible.
  * @throws Error if it cannot be downloaded
  */
-export function fetchKernel({ name, suite }: Kernel): Image {
-  const dir = join(CACHE, suite);
-  const apt = new Apt(dir);
+export function fetchKernel({ name, suite, architecture = "amd64" }: Kernel): Image {
+  const dir = join(CACHE, architecture === "amd64" ? suite : `${suite}-${architecture}`);
+  const apt = new Apt(dir, architecture);
   apt.update(suite);
-  const release = apt.show(META).depends.match(/\blinux-image-(\d\S*)/)?.[1];
+  // The package that depends on the newest kernel of the suite.
+  const release = apt
+    .show(`linux-image-${architecture}`)
+    .depends.match(/\blinux-image-(\d\S*)/)?.[1];
   if (!release || (name !== "newest" && !release.startsWith(`${name}.`)))
     throw new Error(`${suite}: expected Linux ${name}, mirrors ${release}`);
   const path = join(dir, `vmlinuz-${release}`);
@@ -70,5 +74,5 @@ export function fetchKernel({ name, suite }: Kernel): Image {
     unpack(file, path);
     run(["rm", file]);
   }
-  return { release, path };
+  return { architecture, release, path };
 }

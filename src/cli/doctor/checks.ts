@@ -6,6 +6,7 @@ import { close } from "../../ffi/fd.ts";
 import { errnoName } from "../../kernel/errno.ts";
 import { isKernelAtLeast, type KernelVersion } from "../../kernel/kernel-version.ts";
 import { cgroupMount } from "../../process/cgroup.ts";
+import { hasRealCapabilities, OUTSIDE_ADVICE } from "../../process/namespaces.ts";
 import { probeIdentity } from "../../sources/bpf/identity.ts";
 import { tracefs, tracepointHasField } from "../../sources/bpf/tracepoint.ts";
 import { Group } from "../../sources/fanotify/group.ts";
@@ -69,6 +70,13 @@ function checkCapabilities(): Check {
   const detail = names.length
     ? `has ${names.map(([name]) => name).join(", ")}`
     : `uid ${process.geteuid?.()} lacks CAP_BPF and CAP_PERFMON`;
+  if (!hasRealCapabilities())
+    return toCheck(
+      "privileges",
+      false,
+      names.length ? `${detail} in this user namespace only` : `${detail}, in a user namespace`,
+      OUTSIDE_ADVICE,
+    );
   const restriction = refused ? `, but kernel.perf_event_paranoid is ${paranoid}` : "";
   const advice = "run as root: sudo trace …";
   return toCheck("privileges", permitted && !refused, detail + restriction, advice);
@@ -85,7 +93,9 @@ function checkBtf(): Check {
 }
 
 function checkTracefs(): Check {
-  const advice = "mount -t tracefs none /sys/kernel/tracing, or run with CAP_SYS_ADMIN";
+  const advice = hasRealCapabilities()
+    ? "mount -t tracefs none /sys/kernel/tracing, or run with CAP_SYS_ADMIN"
+    : "see privileges";
   try {
     const path = tracefs();
     const detached = path.startsWith("/proc/self/fd/");
@@ -160,7 +170,11 @@ function checkConnector(): Check {
     new ProcConnector().close();
     return toCheck("connector", true, "reports process events", "", false);
   } catch (error) {
-    return failedCheck("connector", error, "trace procs does not work");
+    return failedCheck(
+      "connector",
+      error,
+      "trace procs needs it, and follows a command by ptrace without it",
+    );
   }
 }
 

@@ -23,7 +23,8 @@ export interface ProcessFilterArgs {
 export class ProcessFilter {
   private unnamed = 0;
   private cut = 0;
-  private readonly events: readonly string[] | null;
+  /** The types of --events; null for all. */
+  readonly requested: readonly string[] | null;
   private readonly pids: ReadonlySet<number> | null;
   private readonly comms: CommFilter | null;
   private readonly tree: ProcessTree | null;
@@ -33,7 +34,8 @@ export class ProcessFilter {
    * @throws UsageError
    */
   constructor({ events, pid, comm }: ProcessFilterArgs, tree: ProcessTree | null) {
-    this.events = events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
+    this.requested =
+      events === undefined ? null : parseNames("--events", events, PROCESS_EVENT_NAMES);
     const pids = parsePids("--pid", pid);
     this.pids = pids ? new Set(pids) : null;
     this.comms = parseComms("--comm", comm);
@@ -61,7 +63,7 @@ export class ProcessFilter {
 
   private matches({ event, processInfo }: ProcessEvent): boolean {
     const { name, tgid, parentTgid } = event;
-    if (this.events && !this.events.includes(name)) return false;
+    if (this.requested && !this.requested.includes(name)) return false;
     if (this.comms && !this.comms.matches(processInfo.comm)) return false;
     if (!this.pids) return true;
     return this.pids.has(tgid ?? 0) || (name === "fork" && this.pids.has(parentTgid ?? 0));
@@ -69,7 +71,7 @@ export class ProcessFilter {
 
   /** The event by which each process is counted once. */
   private get countedEvent(): string {
-    return !this.events || this.events.includes("exit") ? "exit" : "exec";
+    return !this.requested || this.requested.includes("exit") ? "exit" : "exec";
   }
 
   losses(): Loss[] {

@@ -22,6 +22,7 @@ import { ProcessSource } from "../../sources/proc-connector/process-source.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
+import { setQuiet } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
 import { parseCount, parseNumber, parsePids } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
@@ -30,6 +31,7 @@ import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.
 import { parseBuffer } from "../options/size.ts";
 import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
+import { fallBackToPtrace, followByPtrace } from "./by-ptrace.ts";
 import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 
 export interface ProcsArgs extends ProcessFilterArgs, SessionArgs, ShownFormatArgs {
@@ -51,9 +53,22 @@ function openSource(args: ProcsArgs): ProcessSource {
     return new ProcessSource({ receiveBuffer, ebpf: args.ebpf !== false, threads });
   } catch (error) {
     const expected = [PermissionError, UnsupportedError, SystemError];
-    if (error instanceof Error && expected.some((kind) => error instanceof kind))
-      throw new StartError(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof Error && expected.some((kind) => error instanceof kind))) throw error;
+    throw new StartError(error.message, { cause: error });
+  }
+}
+
+/** Opens the source for a command. @returns null if ptrace has to do; says why */
+function tryOpenSource(args: ProcsArgs, { requested }: ProcessFilter): ProcessSource | null {
+  try {
+    return openSource(args);
+  } catch (error) {
+    const isRefused = [PermissionError, UnsupportedError].some(
+      (kind) => error instanceof StartError && error.cause instanceof kind,
+    );
+    if (!isRefused) throw error;
+    fallBackToPtrace(error as StartError, requested);
+    return null;
   }
 }
 
@@ -120,14 +135,13 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
   const tree = new ProcessTree([]);
   const filter = new ProcessFilter(args, tree);
   const { output, sink } = openCommandSink(args, user);
-  const source = openSource(args);
-  const session = new RecordingSession({
-    args,
-    source,
-    sink,
-    accept: filter.accepts,
-    losses: () => filter.losses(),
-  });
+  setQuiet(args.quiet === true);
+  const source = tryOpenSource(args, filter);
+  const recording = { args, sink, accept: filter.accepts, losses: () => filter.losses() };
+  const spawning = { command, env: process.env, inherited, user };
+  if (!source)
+    return followByPtrace({ ...recording, tree, output, threads: args.threads === true }, spawning);
+  const session = new RecordingSession({ ...recording, source });
   const loop = new EventLoop(SignalForwarder.caughtSignals);
   const follow = (child: Child) => {
     releaseInherited(inherited, output ? [output.fd] : []);
@@ -150,7 +164,7 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
     });
     return combineStatus(session.finish(), child.status());
   };
-  return withChild({ command, env: process.env, inherited, user }, follow);
+  return withChild(spawning, follow);
 }
 
 /** Opens the tree or the counts on stderr, and the output of -o if there is one. */

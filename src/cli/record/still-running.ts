@@ -1,7 +1,7 @@
 /** Processes of the command that still run when its recording ends: what they do is not recorded. */
 import type { Loss } from "../../events/loss.ts";
 import type { Cgroup } from "../../process/cgroup.ts";
-import { isInitialPidNamespace } from "../../process/machine.ts";
+import { isInitialNamespace } from "../../process/namespaces.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 
 /** Returns the loss of their events; none if no process still runs. */
@@ -17,6 +17,6 @@ export function countProcesses(source: BpfSource, cgroup?: Cgroup): number {
   const tree = source.alivePids();
   const members = cgroup.pids();
   // The kernel's pids are not ours in another pid namespace, so they cannot be told apart there.
-  if (!isInitialPidNamespace()) return Math.max(tree.length, members.length);
+  if (!isInitialNamespace("pid")) return Math.max(tree.length, members.length);
   return new Set([...tree, ...members]).size;
 }

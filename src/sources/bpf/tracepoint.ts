@@ -10,11 +10,12 @@ import {
   PERF_FLAG_FD_CLOEXEC,
   writeTracepointAttr,
 } from "../../kernel/perf-event.ts";
+import { needsCapability } from "../../process/namespaces.ts";
 
 const TRACEFS_MOUNT_POINTS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 function mountTracefs(): string {
-  const hint = "needs CAP_SYS_ADMIN, or tracefs mounted at /sys/kernel/tracing";
+  const hint = `${needsCapability("CAP_SYS_ADMIN")}, or tracefs mounted at /sys/kernel/tracing`;
   return `/proc/self/fd/${mountDetached("tracefs", hint)}`;
 }
 

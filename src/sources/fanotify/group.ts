@@ -6,6 +6,7 @@ import { libc } from "../../ffi/libc.ts";
 import { allocate } from "../../ffi/memory.ts";
 import { EINVAL, EMFILE, ENOSYS, EPERM } from "../../kernel/errno.ts";
 import * as fan from "../../kernel/fanotify.ts";
+import { needsCapability } from "../../process/namespaces.ts";
 import { UnsupportedError } from "../proc-connector/errors.ts";
 
 const FIONREAD = 0x541b;
@@ -50,8 +51,8 @@ export class Group {
     const permissions = this.isPrivileged
       ? []
       : [
-          "cannot identify the process (needs CAP_SYS_ADMIN)",
-          `queue limited to ${readFileSync(MAX_QUEUED, "utf8").trim()} events (needs CAP_SYS_ADMIN)`,
+          `cannot identify the process (${needsCapability("CAP_SYS_ADMIN")})`,
+          `queue limited to ${readFileSync(MAX_QUEUED, "utf8").trim()} events (${needsCapability("CAP_SYS_ADMIN")})`,
         ];
     const targets = this.reportsTargetFid
       ? []

@@ -12,6 +12,11 @@ import type { ProcEventView } from "../../kernel/proc-event.ts";
 import { CLOCK_MONOTONIC } from "../../kernel/time.ts";
 import { TruncatedError } from "../../kernel/truncated-error.ts";
 import {
+  hasRealCapabilities,
+  isInitialNamespace,
+  OUTSIDE_ADVICE,
+} from "../../process/namespaces.ts";
+import {
   BufferTooSmallError,
   ConnectionClosedError,
   OverrunError,
@@ -27,8 +32,6 @@ import { Subscription } from "./subscription.ts";
 export const DEFAULT_RECEIVE_BUFFER = 64 << 20;
 /** The kernel acknowledges before send(2) returns, so no acknowledgement means that it refused. */
 const ACK_TIMEOUT_MS = 200;
-const NO_ACK =
-  "the kernel does not answer: it sends process events to the first user and pid namespace only, if built with CONFIG_PROC_EVENTS";
 /** How often `for await` polls. */
 const COALESCE_MS = 10;
 
@@ -89,7 +92,7 @@ export class ProcConnector
     while (!subscription.acknowledged) {
       if (this.next() || subscription.acknowledged || this.queue.fill()) continue;
       const left = deadline - performance.now();
-      if (!(left > 0 && this.socket.wait(left))) throw new UnsupportedError(NO_ACK);
+      if (!(left > 0 && this.socket.wait(left))) throw refusedError();
     }
     if (subscription.setMask(mask >>> 0)) this.queue.countsGaps = false;
   }
@@ -245,4 +248,14 @@ export class ProcConnector
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** Returns why the kernel does not acknowledge a subscription. */
+function refusedError(): UnsupportedError {
+  const isOutside = !isInitialNamespace("pid") || !hasRealCapabilities();
+  return new UnsupportedError(
+    isOutside
+      ? `the process connector works in the first user and pid namespace only; ${OUTSIDE_ADVICE}`
+      : "the process connector does not answer: this kernel was built without CONFIG_PROC_EVENTS",
+  );
 }

@@ -13,6 +13,7 @@ import {
   SOCKADDR_NL_SIZE,
   SOL_NETLINK,
 } from "../../kernel/netlink.ts";
+import { needsCapability, OUTSIDE_ADVICE } from "../../process/namespaces.ts";
 import { InterruptedError, PermissionError, UnsupportedError } from "./errors.ts";
 
 const SOCK_DGRAM = 2;
@@ -122,9 +123,13 @@ export function toError(call: string, errno: number): Error {
       "this kernel was built without CONFIG_CONNECTOR and CONFIG_PROC_EVENTS",
     );
   if (errno === ECONNREFUSED)
-    return new UnsupportedError("the process connector works in the first network namespace only");
+    return new UnsupportedError(
+      `the process connector works in the first network namespace only; ${OUTSIDE_ADVICE}`,
+    );
   if (errno === EPERM)
-    return new PermissionError("the process connector needs CAP_NET_ADMIN: run it as root");
+    return new PermissionError(
+      `the process connector ${needsCapability("CAP_NET_ADMIN")}: run it as root`,
+    );
   return new SystemError(call, "NETLINK_CONNECTOR", errno);
 }
 
