@@ -21,6 +21,10 @@ export const GUESTS: readonly Guest[] = [
     name: "arm64 6.1",
     kernel: { name: "6.1", suite: "bookworm", architecture: "arm64" },
   },
+  {
+    name: "arm64 6.12",
+    kernel: { name: "6.12", suite: "trixie", architecture: "arm64" },
+  },
 ];
 
 const DIRECTORIES = ["bin", "checks", "dev", "etc", "proc", "root", "sys"];

@@ -7,10 +7,11 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "../../src/build/run.ts";
-import { CHECKS } from "./checks.ts";
+import { CHECKS, type Check } from "./checks.ts";
 import { GUESTS, type Guest, runInGuest } from "./guests.ts";
+import { SANDBOXES, type Sandbox } from "./sandboxes.ts";
 import { rootOf, USER_LANDS, type UserLand } from "./user-lands.ts";
 
 const TIMEOUT_S = 240;
@@ -39,9 +40,9 @@ function attempt(root: string, executable: string, script: string): string {
 }
 
 /** Prints what came of the checks. Returns the number of failures. */
-function judge(where: string, outputs: readonly string[]): number {
+function judge(where: string, checks: readonly Check[], outputs: readonly string[]): number {
   let failures = 0;
-  for (const [index, { name, expected }] of CHECKS.entries()) {
+  for (const [index, { name, expected }] of checks.entries()) {
     const passes = expected.test(outputs[index]);
     console.log(`${passes ? "pass" : "FAIL"}  ${where.padEnd(12)} ${name}`);
     if (!passes) console.log(outputs[index]);
@@ -66,13 +67,27 @@ function tryUserLand(land: UserLand, executable: string): number {
   if (root === null) return 0;
   return judge(
     land.name,
+    CHECKS,
     CHECKS.map(({ script }) => attempt(root, executable, script)),
   );
 }
 
 async function tryGuest(guest: Guest, executable: string): Promise<number> {
   const scripts = CHECKS.map(({ script }) => script);
-  return judge(guest.name, await runInGuest(guest, executable, scripts));
+  return judge(guest.name, CHECKS, await runInGuest(guest, executable, scripts));
+}
+
+function trySandbox(sandbox: Sandbox, executable: string): number {
+  const { name, checks, directory = dirname(executable) } = sandbox;
+  const outputs = checks.map(({ script }) => {
+    const shell = ["timeout", `${TIMEOUT_S}`, "sh", "-c", `cd ${directory}; exec 2>&1; ${script}`];
+    return Bun.spawnSync([...sandbox.command(executable), ...shell], { stdin: null });
+  });
+  return judge(
+    name,
+    checks,
+    outputs.map(({ stdout, stderr }) => stdout.toString() + stderr.toString()),
+  );
 }
 
 const names = process.argv.slice(2);
@@ -81,8 +96,10 @@ const directory = mkdtempSync(join(tmpdir(), "trace-dist-"));
 try {
   let failures = 0;
   const lands = USER_LANDS.filter(isSelected);
-  if (lands.length) {
+  const sandboxes = SANDBOXES.filter(isSelected);
+  if (lands.length || sandboxes.length) {
     const executable = unpack("x64", directory);
+    for (const sandbox of sandboxes) failures += trySandbox(sandbox, executable);
     for (const land of lands) failures += tryUserLand(land, executable);
   }
   const guests = GUESTS.filter(isSelected);

@@ -75,7 +75,23 @@ static uint64_t argument(char *text, enum abi abi)
 	return 0;
 }
 
-/* A macro, as nothing may return in a child of vfork(2). */
+/* Macros, as nothing may return in a child of vfork(2). */
+#ifdef __aarch64__
+#define MAP_32BIT 0
+#define SYSCALL(number, a)                                                                   \
+	({                                                                                   \
+		register long x8 __asm__("x8") = (number), x0 __asm__("x0") = (a)[0],        \
+				  x1 __asm__("x1") = (a)[1], x2 __asm__("x2") = (a)[2],      \
+				  x3 __asm__("x3") = (a)[3], x4 __asm__("x4") = (a)[4],      \
+				  x5 __asm__("x5") = (a)[5];                                 \
+		__asm__ volatile("svc #0"                                                    \
+				 : "+r"(x0)                                                  \
+				 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)      \
+				 : "memory");                                                \
+		x0;                                                                          \
+	})
+#define INT80(number, a) must(0, "no 32-bit calls")
+#else
 #define SYSCALL(number, a)                                                                   \
 	({                                                                                   \
 		long result;                                                                 \
@@ -98,6 +114,7 @@ static uint64_t argument(char *text, enum abi abi)
 				 : "memory", "r8", "r9", "r10", "r11");                      \
 		result;                                                                      \
 	})
+#endif
 
 static void make_call(char *text, enum abi abi)
 {

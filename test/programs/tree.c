@@ -45,7 +45,11 @@ static void wait_for(pid_t pid)
 static void fork_(int i)
 {
 	const char *name = name_of(i);
+#ifdef SYS_fork
 	pid_t pid = syscall(SYS_fork);
+#else
+	pid_t pid = fork();
+#endif
 	if (pid == 0) {
 		open_name(name);
 		_exit(0);

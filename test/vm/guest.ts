@@ -15,17 +15,17 @@ export interface Report {
 
 const REPORT_FILES = ["report.xml", "doctor.json", "dmesg.txt"];
 
-const MEMORY_MIB = 2048;
 const TIMEOUT_S = 2400;
 /** The line that /init prints when the kernel is up. */
 const UP_LINE = "vm: up";
 /** Boots that end before /init are retried: emulated clocks occasionally confuse a kernel. */
 const MAX_BOOTS = 3;
 
-/** By machine: options of QEMU, the console, and the second serial port, by option and by name. */
+/** By machine: options of QEMU, the memory in MiB, the console, and the second serial port, by option and by name. */
 const MACHINES = {
   amd64: {
     qemu: ["qemu-system-x86_64", "-cpu", "max"],
+    memory: 2048,
     console: "ttyS0",
     port: ["-serial", "chardev:report"],
     report: "ttyS1",
@@ -33,6 +33,7 @@ const MACHINES = {
   arm64: {
     // The first processor of many boards, without the atomic instructions of later ones.
     qemu: ["qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72"],
+    memory: 3072,
     console: "ttyAMA0",
     port: ["-device", "pci-serial,chardev=report"],
     report: "ttyS0",
@@ -77,8 +78,8 @@ export async function bootForFiles(
 }
 
 async function qemu(kernel: Image, initramfs: string, log: string, archive: string) {
-  const { qemu, console, port, report } = MACHINES[kernel.architecture];
-  const machine = ["-accel", "tcg,thread=multi", "-smp", "1", "-m", `${MEMORY_MIB}`];
+  const { qemu, memory, console, port, report } = MACHINES[kernel.architecture];
+  const machine = ["-accel", "tcg,thread=multi", "-smp", "1", "-m", `${memory}`];
   const child = Bun.spawn(
     [
       ...["timeout", `${TIMEOUT_S}`, ...qemu, ...machine],
