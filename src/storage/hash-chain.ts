@@ -29,6 +29,8 @@ export interface SegmentDetails {
   readonly hash: string;
   /** 1 if another process than the one that wrote the lines ended the segment. */
   readonly late?: number;
+  /** Where its notes are: note-index.ts. Missing for a segment with many. */
+  readonly notes?: string;
 }
 
 /** The types of notes that a chain can be continued from. */

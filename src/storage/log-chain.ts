@@ -3,9 +3,11 @@
  * begins with what they wrote. All functions are called while the log is locked.
  */
 import { closeSync, fstatSync, readSync } from "node:fs";
+import { NOTE_MARK } from "../events/watch-columns.ts";
 import { O_NOFOLLOW } from "../ffi/machine.ts";
 import { O_NONBLOCK, O_RDONLY } from "../kernel/fcntl.ts";
 import { anchorOfLine, LineHash, NO_HASH, type SegmentDetails, typeOfLine } from "./hash-chain.ts";
+import { LONGEST_INDEX, NoteIndex } from "./note-index.ts";
 
 const NEWLINE = 0x0a;
 /** A segment is ended when it has so many bytes. */
@@ -35,6 +37,7 @@ export class LogChain {
   /** Builds the line of a SEGMENT, with its newline. */
   private readonly lineOf: (details: SegmentDetails) => Uint8Array;
   private readonly hash = new LineHash();
+  private readonly notes = new NoteIndex();
   private segment = 1;
   /** Bytes of the segment so far. */
   private bytes = 0;
@@ -49,7 +52,8 @@ export class LogChain {
   constructor(lineOf: (details: SegmentDetails) => Uint8Array) {
     this.lineOf = lineOf;
     const details = { bytes: Number.MAX_SAFE_INTEGER, previous: NO_HASH, hash: NO_HASH, late: 1 };
-    this.sealLength = lineOf({ segment: Number.MAX_SAFE_INTEGER, ...details }).length;
+    const segment = Number.MAX_SAFE_INTEGER;
+    this.sealLength = lineOf({ segment, ...details, notes: LONGEST_INDEX }).length;
   }
 
   /** How many bytes to leave for the end of the segment. */
@@ -89,8 +93,9 @@ export class LogChain {
   /** Goes on from the last anchor of the log, of which nothing is known. */
   private resume(files: LogFiles, size: number): void {
     const isFirst = this.file === null;
-    Object.assign(this, { segment: 1, bytes: 0, previous: NO_HASH, offset: 0 });
     this.hash.hex = NO_HASH;
+    this.offset = 0;
+    this.begin(1);
     const start = this.findAnchor(files.fd, size);
     if (start !== null) {
       this.offset = start;
@@ -160,6 +165,7 @@ export class LogChain {
   private begin(segment: number): void {
     this.segment = segment;
     this.bytes = 0;
+    this.notes.clear();
     this.previous = this.hash.hex;
   }
 
@@ -177,6 +183,8 @@ export class LogChain {
   }
 
   private addLines(bytes: Uint8Array, length: number, areForeign: boolean): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, length);
+    let mark = text.indexOf(NOTE_MARK);
     for (let start = 0; start < length; ) {
       const end = bytes.indexOf(NEWLINE, start);
       if (
@@ -185,9 +193,12 @@ export class LogChain {
         !this.pass(bytes, start, end)
       ) {
         this.hash.add(bytes, start, end);
+        const from = this.bytes;
         this.bytes += end + 1 - start;
+        if (mark >= 0 && mark < end) this.notes.add(from, this.bytes);
       }
       start = end + 1;
+      if (mark >= 0 && mark < start) mark = text.indexOf(NOTE_MARK, start);
     }
   }
 
@@ -200,8 +211,12 @@ export class LogChain {
   /** Returns the line that ends the segment. Call ended() when it is written. */
   end(): Uint8Array {
     const { segment, bytes, previous, hash } = this;
-    const details = { segment, bytes, previous, hash: hash.hex };
-    return this.lineOf(this.lateDue && segment > 0 ? { ...details, late: 1 } : details);
+    const { text } = this.notes;
+    return this.lineOf({
+      ...{ segment, bytes, previous, hash: hash.hex },
+      ...(this.lateDue && segment > 0 ? { late: 1 } : {}),
+      ...(text === undefined ? {} : { notes: text }),
+    });
   }
 
   ended(line: Uint8Array): void {

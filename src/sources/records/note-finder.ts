@@ -1,6 +1,6 @@
 /**
  * Reads the notes of a history: when which paths were watched, and where its times go back. They are
- * found by their bytes, without parsing the lines between them.
+ * found by their bytes, without parsing the lines between them, and mostly without reading those.
  */
 import { NOTE_MARK } from "../../events/watch-columns.ts";
 import {
@@ -9,10 +9,12 @@ import {
   type NoteDetails,
   type NoteType,
 } from "../../events/watch-event.ts";
+import type { Range } from "../../storage/note-index.ts";
 import { sliceToLatin1 } from "../../text/latin1.ts";
 import type { HistoryFile } from "./history-file.ts";
 import { HistoryLineParser } from "./history-line-parser.ts";
 import { MAX_LINE_BYTES } from "./line-reader.ts";
+import { noteRanges } from "./note-ranges.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -65,21 +67,33 @@ export class NoteFinder {
   /** The last event after the last note, in what was read before. */
   private last: Sign | null = null;
 
+  private readonly rangesOf: (file: HistoryFile) => readonly Range[];
+
+  /** @param rangesOf returns the parts of a file that have its notes */
+  constructor(rangesOf = noteRanges) {
+    this.rangesOf = rangesOf;
+  }
+
   read(file: HistoryFile): FileNotes {
     this.notes = [];
     this.unwritten = [];
     this.last = null;
-    for (let position = 0; position < file.size; ) {
-      const length = file.read(this.buffer, position);
+    for (const { from, to } of this.rangesOf(file)) this.readRange(file, from, to);
+    return { notes: this.notes, last: this.last, unwritten: this.unwritten };
+  }
+
+  /** Finds the notes in a part of a file, which consists of whole lines. */
+  private readRange(file: HistoryFile, from: number, to: number): void {
+    for (let position = from; position < to; ) {
+      const length = file.read(this.buffer.subarray(0, to - position), position);
       if (length === 0) break;
-      const isLast = position + length >= file.size;
+      const isLast = position + length >= to;
       const whole = isLast ? length : this.buffer.lastIndexOf(LINE_FEED, length - 1) + 1;
       const end = whole || length; // a line longer than the buffer is none of ours
       this.findIn(file, position, end);
       this.last = this.signBefore(position, end);
       position += end;
     }
-    return { notes: this.notes, last: this.last, unwritten: this.unwritten };
   }
 
   /** Finds the notes in `buffer[0, end)`, which is at `position` in the file. */
