@@ -29,11 +29,14 @@ export interface Daemon {
   readonly user: string;
   /** Absolute, sorted. */
   readonly paths: readonly string[];
+  /** Path of its log; "" for none. */
   readonly log: string;
-  /** Path of the file that has its messages. */
+  /** Path of the file that has its messages; "" if the service manager has them. */
   readonly messages: string;
   /** When it started to watch: ISO 8601. */
   readonly since: string;
+  /** Whether a service manager runs it, which then starts and stops it. */
+  readonly isService?: boolean;
 }
 
 /** The running daemons, or their absence, do not permit what was requested. */

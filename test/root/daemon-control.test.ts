@@ -11,12 +11,14 @@ import {
 } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { Manager } from "../daemon/service-manager.ts";
 import {
   AS_NOBODY,
   endStarted,
   NOBODY,
   pathsIn,
   start,
+  started,
   textOf,
   touched,
   until,
@@ -94,6 +96,54 @@ test("root's daemon watches a path that is added, and not one that is removed", 
     runTrace(["watch", "--status", "--format", "json", at.watched, other]).stdout.toString(),
   );
   expect(listed).toMatchObject({ pid, paths: [other, at.watched], missing: [] });
+});
+
+test("a service of systemd is asked and told as a daemon is, and left to systemd by --stop", async () => {
+  using at = workspace();
+  using manager = new Manager(join(at.beside, "notify"));
+  const other = join(at.beside, "other");
+  mkdirSync(other);
+  const watch = Bun.spawn([TRACE, "watch", at.watched, "-o", at.log], {
+    env: { ...process.env, NOTIFY_SOCKET: manager.path },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  started.push(watch.pid);
+  await until("READY", () => manager.received().length === 1);
+  const which = ["--which", String(watch.pid)];
+  expect(runTrace(["watch", "--add", ...which, other])).toMatchObject({
+    status: 0,
+    stderr: `trace: process ${watch.pid} watches ${other}, ${at.watched}\n`,
+  });
+  await touched(join(other, "a"), at.log);
+  const health = runTrace(["watch", "--health", "--format", "json", at.watched, other]);
+  expect(JSON.parse(health.stdout.toString())).toMatchObject([{ pid: watch.pid, log: at.log }]);
+  const status = runTrace(["watch", "--status", at.watched, other]).stdout.toString();
+  expect(status).toContain("  messages  in the journal\n");
+  expect(runTrace(["watch", "--stop", at.watched, other])).toMatchObject({
+    status: 1,
+    stderr: `trace: process ${watch.pid} is a service; stop it with systemctl\n`,
+  });
+  expect(runTrace(["watch", "--remove", ...which, other]).status).toBe(0);
+  watch.kill("SIGTERM");
+  expect(await watch.exited).toBe(0);
+  expect(runTrace(["watch", "--status", at.watched]).status).toBe(1);
+});
+
+test("a second service of the same paths watches too, and says that it cannot be reached", async () => {
+  using at = workspace();
+  const pid = start([at.watched, "-o", at.log]);
+  using manager = new Manager(join(at.beside, "notify"));
+  const watch = Bun.spawn([TRACE, "watch", "--count", "1", at.watched], {
+    env: { ...process.env, NOTIFY_SOCKET: manager.path },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  started.push(watch.pid);
+  await until("READY", () => manager.received().length === 1);
+  writeFileSync(join(at.watched, "a"), "");
+  expect(await watch.exited).toBe(0);
+  const said = await new Response(watch.stderr).text();
+  expect(said).toContain(`process ${pid} watches ${at.watched} already`);
+  expect(said).toContain("; --add, --remove and --health do not reach this service\n");
 });
 
 test("a path is removed from below another that stays watched, and the other way round", async () => {

@@ -15,8 +15,8 @@ import { GivenOptions, joinedValues } from "../parse-args.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
 import { stopDaemons, watchInBackground } from "./daemon.ts";
+import { watchForeground } from "./foreground.ts";
 import { absoluteWords, excludedPaths, namedPaths, type WatchPaths, watchPaths } from "./paths.ts";
-import { watchForeground } from "./run.ts";
 import { systemdUnit } from "./systemd-unit.ts";
 
 const definition = defineCommand({

@@ -104,8 +104,8 @@ type Listed = Daemon & { readonly missing: readonly string[] | null };
 function statusText({ pid, user, paths, missing, since, log, messages }: Listed): string {
   return `process ${pid} of ${printableText(user)} watches ${pathsText(paths, missing ?? [])}
   since     ${printableText(since)}
-  log       ${printableText(log)}
-  messages  ${printableText(messages)}`;
+  log       ${printableText(log || "none")}
+  messages  ${printableText(messages || "in the journal")}`;
 }
 
 /**
@@ -147,7 +147,14 @@ function healthText(health: Health): string {
     ["losses", losses.map((loss) => lossText(loss)).join("; ") || "none"],
     ["memory", formatSize(health.memory)],
     ["fds", String(health.fds)],
-    ["log", log_size === null ? `${log} (missing)` : `${log} (${formatSize(log_size)})`],
+    [
+      "log",
+      log === ""
+        ? "none"
+        : log_size === null
+          ? `${log} (missing)`
+          : `${log} (${formatSize(log_size)})`,
+    ],
   ];
   return [
     `process ${pid} of ${printableText(user)} watches ${pathsText(paths, missing)}`,

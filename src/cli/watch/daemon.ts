@@ -18,7 +18,7 @@ import { logger, setWriter } from "../messages.ts";
 import { DaemonControl } from "./control.ts";
 import { logReports, openLog } from "./outputs.ts";
 import { type WatchArgs, WatchRun } from "./run.ts";
-import { ownDaemons, reportNoDaemon, resolvedPaths } from "./running-daemons.ts";
+import { EXIT_NO_DAEMON, ownDaemons, reportNoDaemon, resolvedPaths } from "./running-daemons.ts";
 
 /** How long a daemon may take to write its last events and exit. */
 const STOP_TIMEOUT_MS = 30_000;
@@ -106,12 +106,16 @@ function runDaemon(args: WatchArgs, paths: readonly string[], detached: Detached
 /** Stops the daemons of the caller and waits for them; root without sudo stops those of all users. */
 export function stopDaemons(paths: readonly string[]): number {
   return withStartErrors("", () => {
-    const daemons = ownDaemons(paths);
+    const all = ownDaemons(paths);
+    const daemons = all.filter(({ isService }) => !isService);
+    for (const { pid } of all.filter(({ isService }) => isService))
+      logger.info(`process ${pid} is a service; stop it with systemctl`);
     for (const daemon of daemons) {
       if (!terminateProcess(daemon.pid, () => isAlive(daemon), STOP_TIMEOUT_MS))
         throw new DaemonError(`process ${daemon.pid} has not exited within half a minute`);
       logger.info(`process ${daemon.pid} has exited; it watched ${daemon.paths.join(", ")}`);
     }
-    return daemons.length ? EXIT.ok : reportNoDaemon();
+    if (daemons.length) return EXIT.ok;
+    return all.length ? EXIT_NO_DAEMON : reportNoDaemon();
   });
 }

@@ -29,7 +29,7 @@ import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer, parseSize } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
-import { type WatchOutputArgs, WatchOutputs } from "./outputs.ts";
+import type { WatchOutputArgs } from "./outputs.ts";
 import { WatchedPaths } from "./watched-paths.ts";
 
 /** The approximate kernel memory of a queued event. */
@@ -308,20 +308,4 @@ export class WatchRun {
     this.processLookup.close();
     return status;
   }
-}
-
-/**
- * Watches in the foreground.
- * @returns the exit status of trace
- * @throws UsageError, StartError, SystemError
- */
-export function watchForeground(args: WatchArgs, paths: readonly string[]): number {
-  const user = sudoCaller(process.env);
-  const run = new WatchRun(args, paths, () => new WatchOutputs(args, user));
-  run.run(paths, {
-    stopHint: "press Ctrl-C to stop",
-    // systemd reloads a service with SIGHUP. Nothing to do: the log follows the file's name.
-    onHangup: process.env.NOTIFY_SOCKET ? () => {} : undefined,
-  });
-  return run.finish();
 }
