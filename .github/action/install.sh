@@ -14,7 +14,20 @@ case $(uname -m) in
   *) fail "no release for $(uname -m)" ;;
 esac
 
-releases=${INPUT_RELEASES:-$GITHUB_SERVER_URL/$ACTION_REPOSITORY/releases}
+# The repository of the action, which some runners do not tell: they have it in _actions/OWNER/NAME/REF.
+# An action that is used by its path is of the repository of the workflow.
+repository=$ACTION_REPOSITORY
+if [ -z "$repository" ]; then
+  case $GITHUB_ACTION_PATH in
+    */_actions/*/*/*)
+      repository=${GITHUB_ACTION_PATH##*/_actions/}
+      repository=${repository%"/${repository#*/*/}"}
+      ;;
+    *) repository=$GITHUB_REPOSITORY ;;
+  esac
+fi
+
+releases=${INPUT_RELEASES:-$GITHUB_SERVER_URL/$repository/releases}
 version=${INPUT_VERSION#v}
 case $version in
   '' | *[!0-9A-Za-z.+-]*) fail "the input version is neither a version nor latest" ;;
@@ -42,7 +55,7 @@ mkdir bin
 tar -xJf "$archive" --strip-components=1 -C bin
 rm "$archive"
 
-cp "$ACTION_PATH/.github/action/traced.sh" bin/traced
+cp "$GITHUB_ACTION_PATH/.github/action/traced.sh" bin/traced
 chmod +x bin/traced
 bin/trace --version
 echo "$directory/bin" >>"$GITHUB_PATH"

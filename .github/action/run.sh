@@ -18,7 +18,8 @@ output() { # NAME VALUE
 work=$(mktemp -d "$RUNNER_TEMP/trace-record.XXXXXX") || exit
 record=$work/run.trace
 page=$work/summary.md
-trace=$(dirname -- "$TRACED")/trace
+traced=$TRACED
+trace=$(dirname -- "$traced")/trace
 printf '%s\n' "$INPUT_COMMAND" >"$work/command.sh"
 
 set -- --output "$record" "--summary=markdown:$page"
@@ -27,8 +28,7 @@ set -- --output "$record" "--summary=markdown:$page"
 has_page=
 ! is_true summary "$INPUT_SUMMARY" || has_page=1
 has_artifact=$INPUT_ARTIFACT
-traced=$TRACED
-unset INPUT_ARTIFACT INPUT_COMMAND INPUT_EVENTS INPUT_REQUIRE_COMPLETE INPUT_SUMMARY ACTION_PATH TRACED
+unset INPUT_ARTIFACT INPUT_COMMAND INPUT_EVENTS INPUT_REQUIRE_COMPLETE INPUT_SUMMARY TRACED
 
 "$traced" "$@" -- bash --noprofile --norc -eo pipefail "$work/command.sh"
 status=$?

@@ -33,6 +33,10 @@ export interface Job {
   /** What a step's shell is run by: another user. */
   readonly as?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The repository of the action, if the runner tells it. */
+  readonly repository?: string;
+  /** The URL of the server. */
+  readonly server?: string;
 }
 
 export interface JobResult {
@@ -105,11 +109,7 @@ class Runner {
   }
 
   contexts(): Contexts {
-    const github = {
-      action_path: this.job.action,
-      action_repository: "",
-      repository: "owner/name",
-    };
+    const github = { action_repository: this.job.repository ?? "" };
     return { inputs: this.inputs, steps: this.steps, github };
   }
 
@@ -148,9 +148,11 @@ class Runner {
       env: {
         ...this.job.env,
         PATH: this.path,
+        GITHUB_ACTION_PATH: this.job.action,
         GITHUB_OUTPUT: this.file("output"),
         GITHUB_PATH: this.file("path"),
-        GITHUB_SERVER_URL: "https://invalid",
+        GITHUB_REPOSITORY: "owner/workflow",
+        GITHUB_SERVER_URL: this.job.server ?? "https://host.invalid",
         GITHUB_STEP_SUMMARY: this.file("page"),
         RUNNER_TEMP: join(directory, "temp"),
         ...this.expandAll(env),

@@ -7,6 +7,8 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -149,7 +151,7 @@ test("the inputs are data, whatever they contain", () => {
 });
 
 test("an incomplete record is said, and fails if completeness is required", () => {
-  const command = "sleep 2 >/dev/null 2>&1 &";
+  const command = "sleep 1 >/dev/null 2>&1 &";
   expect(attempt({ command })).toMatchObject({
     succeeded: true,
     outputs: { verdict: "incomplete", status: "0" },
@@ -179,6 +181,31 @@ test.each([
   expect([succeeded, log]).toEqual([false, expect.stringContaining(message)]);
   expect([log.includes("ran\n"), page, used]).toEqual([false, "", []]);
   expect(outputs).toEqual({ record: "", summary: "", verdict: "", status: "" });
+});
+
+describe("the release is that of the repository of the action", () => {
+  const server = pathToFileURL(join(directory.path, "server")).href;
+  const copy = join(directory.path, "_actions/own/name/v1/sub");
+  const release = (repository: string) => {
+    const path = join(directory.path, "server", repository);
+    mkdirSync(path, { recursive: true });
+    symlinkSync(releases, join(path, "releases"));
+    return path;
+  };
+
+  test.each([
+    ["as the runner tells it", "told/name", { repository: "told/name", action: ROOT }],
+    ["from the path of the action", "own/name", { action: copy }],
+    ["which is that of the workflow for a local action", "owner/workflow", { action: ROOT }],
+  ])("%s", (_, repository, job) => {
+    cpSync(join(ROOT, "action.yml"), join(copy, "action.yml"));
+    cpSync(join(ROOT, ".github/action"), join(copy, ".github/action"), { recursive: true });
+    const served = release(repository);
+    const path = join(directory.path, `job ${jobs++}`);
+    const settings = { directory: path, inputs: {}, server, env: { PATH: process.env.PATH! } };
+    expect(runAction({ ...settings, ...job }).log).toContain(`trace ${version}`);
+    rmSync(served, { recursive: true });
+  });
 });
 
 test("without a command, the shell of later steps can be traced", () => {
