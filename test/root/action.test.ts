@@ -209,15 +209,22 @@ describe("the release is that of the repository of the action", () => {
 });
 
 test("without a command, the shell of later steps can be traced", () => {
-  const { directory: path, path: PATH, succeeded } = attempt({ version: "latest" });
+  const {
+    directory: path,
+    path: PATH,
+    succeeded,
+  } = attempt({ version: "latest" }, "a user with sudo");
   expect(succeeded).toBe(true);
   const page = join(path, "page");
   const script = join(path, "script");
+  writeFileSync(page, "before\n");
+  chownSync(page, 65534, 65534);
   writeFileSync(script, "echo hi >note; exit 4");
-  const { status } = run(["env", ...shellCommand("traced bash -e {0}", script)], {
+  const traced = shellCommand("traced bash -e {0}", script);
+  const { status } = run([...WITH_SUDO, "env", `PATH=${PATH}`, ...traced], {
     cwd: join(path, "workspace"),
-    env: { PATH, GITHUB_STEP_SUMMARY: page },
+    env: { PATH: process.env.PATH, GITHUB_STEP_SUMMARY: page },
   });
   expect(status).toBe(4);
-  expect(readFileSync(page, "utf8")).toContain("Outputs</b>: 1 file");
+  expect(readFileSync(page, "utf8")).toMatch(/^before\n### .*Outputs<\/b>: 1 file/s);
 });
