@@ -23,7 +23,8 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  start-failures bench fuzz man completions dist npm test-dist tables clean
+  start-failures bench fuzz man completions dist dist-sources npm test-dist test-reproducible \
+  install uninstall tables clean
 
 all: trace
 	@:
@@ -153,12 +154,29 @@ completions: build/trace.bpf.o build/native.so $(PACKAGES)
 # The files of a release, for all machines: MACHINES="x64" selects some.
 dist:
 	@.ci/setup dist
-	@$(MAKE) --no-print-directory $(PACKAGES)
+	@$(MAKE) --no-print-directory $(PACKAGES) man completions
 	@$(BUN) src/build/dist/main.ts $(MACHINES)
 
 # The npm packages for this machine, in dist/npm.
 npm: trace
 	@$(BUN) src/build/npm/main.ts
+
+# The sources of Debian's packages that a release contains code of, to be published with it.
+dist-sources:
+	@$(BUN) src/build/dist/sources.ts
+
+# Makes the release in two clones in different directories, and compares them. MACHINES="x64" selects.
+test-reproducible:
+	@.ci/setup dist
+	@test/dist/reproducible.sh $(MACHINES)
+
+# Installs ./trace and its documentation into $(DESTDIR)$(PREFIX).
+PREFIX := /usr/local
+install: trace man completions
+	@$(BUN) src/build/dist/install.ts install $(DESTDIR)$(PREFIX)
+
+uninstall:
+	@$(BUN) src/build/dist/install.ts uninstall $(DESTDIR)$(PREFIX)
 
 # Tries the release for this machine in other user lands.
 test-dist:

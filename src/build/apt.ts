@@ -18,6 +18,15 @@ export function mirrors(): string[] {
   throw new Error("apt knows no Debian mirror: set TRACE_DEBIAN_MIRROR");
 }
 
+/** Returns the parts of a Debian release that the machine gets packages from: mirror and suite. */
+function suitesOf(release: string): string[] {
+  if (process.env.TRACE_DEBIAN_MIRROR) return mirrors().map((mirror) => `${mirror} ${release}`);
+  const lists = run(["apt-get", "--print-uris", "update"]);
+  const found = lists.matchAll(/^'(\S+\/debian[a-z-]*)\/dists\/(\S+)\/InRelease'/gm);
+  const suites = Array.from(found, ([, mirror, suite]) => `${mirror} ${suite}`);
+  return suites.filter((line) => line.includes(` ${release}`));
+}
+
 /** Runs apt with its state in a private directory, and the machine's configuration otherwise. */
 export class Apt {
   private readonly options: string[];
@@ -66,6 +75,15 @@ export class Apt {
     throw new Error(
       `${suite}: ${errors.join("\n")}\n(set TRACE_DEBIAN_MIRROR to a mirror that has it)`,
     );
+  }
+
+  /** Fetches the lists of a release with its updates, as far as the machine uses them. */
+  updateWithFixes(release: string, type: "deb" | "deb-src" = "deb"): void {
+    const options = `[arch=${this.architecture} signed-by=${KEYRING}]`;
+    const lines = suitesOf(release).map((suite) => `${type} ${options} ${suite} main\n`);
+    if (!lines.length) throw new Error(`apt has no sources of ${release}`);
+    writeFileSync(join(this.dir, "sources.list"), lines.join(""));
+    run(["apt-get", ...this.options, "-q", "update"]);
   }
 
   /** Returns the version and the dependencies of a package. */

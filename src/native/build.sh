@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the one native library: src/native/build.sh build/native.so
 # It contains the C shim of this directory, libbpf, libelf and zlib, and depends on libc.so.6 only,
-# glibc 2.17 or later. The archives are those of Debian's -dev packages.
+# glibc 2.17 or later. The archives are those of Debian's -dev packages. build/native.so.linked gets the
+# names of all files that the linker takes code from, for the list of licenses.
 set -eu
 
 output=$1
@@ -15,7 +16,7 @@ fail() {
   exit 1
 }
 
-rm -rf "$work"
+rm -rf "$work" "$output.linked"
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 
@@ -25,6 +26,7 @@ for name in bpf elf z; do
   archive=$($CC -print-file-name=lib$name.a)
   [ -f "$archive" ] || fail "lib$name.a is missing; run make setup"
   $OBJCOPY --redefine-sym stderr=trace_archive_stderr "$archive" "$work/lib$name.a"
+  realpath "$archive" >>"$work/linked"
 done
 
 for source in "$here"/*.c; do
@@ -39,7 +41,9 @@ required=$(sed -n 's/^ *\([a-z0-9_]*\);$/-Wl,--require-defined=\1/p' "$here/expo
 $CC -shared -fno-lto -s -o "$work/native.so" "$work"/*.o $required \
   "$work/libbpf.a" "$work/libelf.a" "$work/libz.a" \
   -Wl,--version-script="$here/exports.map" -Wl,-Bsymbolic -Wl,--gc-sections \
-  -Wl,-z,defs -Wl,-z,text -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+  -Wl,-z,defs -Wl,-z,text -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--trace >"$work/trace"
+# Shared libraries stay outside.
+sed -n '\|^/.*\.[ao]$|p' "$work/trace" | sort -u | xargs realpath >>"$work/linked"
 
 foreign=$($READELF -dW "$work/native.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
   grep -v -e '^libc\.so\.6$' -e '^ld-linux-.*\.so\.[0-9]$' || true)
@@ -53,4 +57,5 @@ for version in $($READELF -VW "$work/native.so" | sed -n 's/.*Name: \(GLIBC_[^ ]
       sed -n "s/.* \([^ ]*\)@$version .*/\1/p" | tr '\n' ' ')"
 done
 
+mv "$work/linked" "$output.linked"
 mv "$work/native.so" "$output"

@@ -7,7 +7,9 @@
  * the same bytes.
  */
 import {
+  chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,13 +17,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { version } from "../../../package.json";
 import { run } from "../run.ts";
-import { fetchBun } from "./bun-runtime.ts";
+import { packDirectory, releaseTime } from "./archive.ts";
+import { bunComponents, type Component, debianComponents, npmComponents } from "./components.ts";
+import { makeDebianPackage } from "./debian-package.ts";
+import { COMPLETIONS, DOCUMENTS, installedFiles, MANUAL } from "./files.ts";
+import { linkedFiles } from "./linked-files.ts";
 import { type Machine, selectMachines } from "./machines.ts";
-import { fetchLibraries } from "./sysroot.ts";
+import { notices } from "./notices.ts";
+import { sbom } from "./sbom.ts";
+import { type Toolchain, toolchainFor } from "./toolchain.ts";
 
 const OUTPUT = "dist";
 const WORK = resolve("build/dist");
@@ -34,73 +41,89 @@ const SOURCES = [
   "src",
   "tsconfig.json",
 ];
-const DOCUMENTS = ["CHANGELOG.md", "LICENSE", "README.md", "docs"];
+const { TRACE_MAINTAINER = "The trace authors <trace@trace.invalid>" } = process.env;
 
-/** The variables of the Makefile for a machine. */
-function makeVariables(machine: Machine): string[] {
-  const { triplet, debian, bunTarget } = machine;
-  const bun = fetchBun(machine, WORK);
-  const isNative = run(["dpkg", "--print-architecture"]).trim() === debian;
-  // Debian's gcc for another machine cannot be installed beside gcc-multilib, which tests need.
-  const compiler = isNative
-    ? `${triplet}-gcc`
-    : `clang --target=${triplet} -B${fetchLibraries(machine, WORK)}/`;
-  return [
-    `CC=${compiler}`,
-    `OBJCOPY=${triplet}-objcopy`,
-    `READELF=${triplet}-readelf`,
-    `BUN_TARGET=--target=${bunTarget} --compile-executable-path=${bun}`,
-    ...(isNative ? [] : [`BPF_INCLUDE=/usr/${triplet}/include`]),
-  ];
-}
+const hashOf = (path: string) =>
+  new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
 
-/** Builds the executable for a machine; returns its path. */
-function build(machine: Machine): string {
-  const tree = join(WORK, machine.name);
+/** Builds the executable for a machine; returns the directory of the build. */
+function build({ name }: Machine, { variables }: Toolchain): string {
+  const tree = join(WORK, name);
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
   for (const source of SOURCES)
     cpSync(source, join(tree, source), { recursive: true, preserveTimestamps: true });
   symlinkSync(resolve("node_modules"), join(tree, "node_modules"));
-  run(["make", "-C", tree, "build/trace", ...makeVariables(machine)]);
-  return join(tree, "build/trace");
+  run(["make", "-C", tree, "build/trace", ...variables]);
+  return join(tree, "build");
 }
 
-/** Packs the executable and what belongs to it; returns the name of the archive. */
-function pack({ name }: Machine, executable: string): string {
-  const directory = `trace-${version}-linux-${name}`;
-  const root = join(WORK, directory);
+/** Packs the executable and what belongs to it. */
+function packRelease(name: string, executable: string, noticesFile: string, time: number): void {
+  const root = join(WORK, name);
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
   cpSync(executable, join(root, "trace"));
-  for (const document of DOCUMENTS) cpSync(document, join(root, document), { recursive: true });
-  const archive = `${directory}.tar`;
-  const time = `@${process.env.SOURCE_DATE_EPOCH ?? run(["git", "log", "-1", "--format=%ct"]).trim()}`;
-  const anonymous = ["--owner=0", "--group=0", "--numeric-owner", "--mode=go=u-w"];
-  const order = ["--format=gnu", "--sort=name", `--mtime=${time}`, ...anonymous];
-  run(["tar", ...order, "-C", WORK, "-cf", join(OUTPUT, archive), directory]);
-  // The size of blocks, and not the number of threads, decides what the bytes are.
-  const threads = `-T${availableParallelism()}`;
-  run(["xz", "-6", "--block-size=64MiB", threads, "--force", join(OUTPUT, archive)]);
-  return `${archive}.xz`;
+  chmodSync(join(root, "trace"), 0o755);
+  for (const path of [...DOCUMENTS, noticesFile, "docs", MANUAL, COMPLETIONS].filter(existsSync))
+    cpSync(path, join(root, basename(path)), { recursive: true });
+  packDirectory(root, name, join(OUTPUT, `${name}.tar.xz`), time);
+}
+
+/** Makes the files of a machine; returns their components. */
+function release(machine: Machine): Component[] {
+  const time = releaseTime();
+  const name = `trace-${version}-linux-${machine.name}`;
+  const toolchain = toolchainFor(machine, WORK);
+  const directory = build(machine, toolchain);
+  const executable = join(directory, "trace");
+  const components = [
+    ...bunComponents(),
+    ...npmComponents(),
+    ...debianComponents(linkedFiles(directory, toolchain), toolchain.sysroot),
+  ];
+  const noticesFile = join(directory, "THIRD-PARTY-NOTICES");
+  writeFileSync(noticesFile, notices(components));
+  packRelease(name, executable, noticesFile, time);
+  const list = sbom({ name, version, time, sha256: hashOf(executable) }, components);
+  writeFileSync(join(OUTPUT, `${name}.cdx.json`), `${JSON.stringify(list, null, 2)}\n`);
+  const files = installedFiles(executable, noticesFile);
+  const options = {
+    machine,
+    version,
+    time,
+    files,
+    notices: notices(components, true),
+    maintainer: TRACE_MAINTAINER,
+  };
+  const output = join(OUTPUT, `trace_${version}_${machine.debian}.deb`);
+  makeDebianPackage(options, join(WORK, `deb-${machine.name}`), output);
+  return components;
+}
+
+/** Writes the names and versions of Debian's source packages, for make dist-sources. */
+function writeSources(components: readonly Component[]): void {
+  const lines = components.flatMap(({ name, version: ofIt, purl }) =>
+    purl?.startsWith("pkg:deb/") ? [`${name} ${ofIt}\n`] : [],
+  );
+  writeFileSync(join(OUTPUT, "SOURCES"), [...new Set(lines)].sort().join(""));
 }
 
 /** Writes SHA256SUMS of all files: sha256sum(1). */
 function writeChecksums(): void {
   const names = readdirSync(OUTPUT).filter((name) => name !== "SHA256SUMS");
-  const lines = names.toSorted().map((name) => {
-    const hash = new Bun.CryptoHasher("sha256")
-      .update(readFileSync(join(OUTPUT, name)))
-      .digest("hex");
-    return `${hash}  ${name}\n`;
-  });
+  const lines = names.toSorted().map((name) => `${hashOf(join(OUTPUT, name))}  ${name}\n`);
   writeFileSync(join(OUTPUT, "SHA256SUMS"), lines.join(""));
 }
 
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
+const all: Component[] = [];
 for (const machine of selectMachines(process.argv.slice(2))) {
   console.log(`building for ${machine.name} …`);
-  console.log(join(OUTPUT, pack(machine, build(machine))));
+  all.push(...release(machine));
 }
+writeSources(all);
+cpSync("src/install.sh", join(OUTPUT, "install.sh"));
 writeChecksums();
+for (const name of readdirSync(OUTPUT).sort()) console.log(join(OUTPUT, name));

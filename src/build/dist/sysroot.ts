@@ -1,33 +1,45 @@
-/** The static libraries of another machine: Debian's packages, unpacked into a directory. */
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+/** The libraries of another machine: Debian's packages, unpacked into a directory. */
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Apt } from "../apt.ts";
 import { run } from "../run.ts";
 import type { Machine } from "./machines.ts";
 
-/** What native.so is linked with; libc is that of the compiler. */
-const PACKAGES = ["libbpf-dev", "libelf-dev", "zlib1g-dev"];
+/**
+ * What native.so is linked with, and the libraries that the one-file executable contains. The cross
+ * compiler's libc is not taken, because it has no security updates.
+ */
+const PACKAGES = ["libbpf-dev", "libelf-dev", "zlib1g-dev", "libc6"];
 
 /** Returns Debian's release of this machine, to whose glibc the static libraries belong. */
-function releaseName(): string {
+export function releaseName(): string {
   return run(["sh", "-c", '. /etc/os-release; echo "$VERSION_CODENAME"']).trim();
 }
 
 /**
- * Returns the directory of the machine's libraries.
+ * Returns the directory of the packages' files.
  * @param directory where they are kept
  */
-export function fetchLibraries({ debian, triplet }: Machine, directory: string): string {
+export function fetchSysroot({ debian }: Machine, directory: string): string {
   const root = join(directory, `sysroot-${debian}`);
-  if (!existsSync(root)) {
-    const apt = new Apt(join(directory, `apt-${debian}`), debian);
-    apt.update(releaseName());
-    const partial = `${root}.partial`;
-    rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
-    for (const name of PACKAGES)
-      run(["dpkg-deb", "-x", apt.download(name, apt.show(name).version), partial]);
-    renameSync(partial, root);
+  if (existsSync(root)) return root;
+  const apt = new Apt(join(directory, `apt-${debian}`), debian);
+  apt.updateWithFixes(releaseName());
+  const partial = `${root}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(join(partial, "usr/lib"), { recursive: true });
+  mkdirSync(join(partial, "packages"));
+  symlinkSync("usr/lib", join(partial, "lib"));
+  for (const name of PACKAGES) {
+    const file = apt.download(name, apt.show(name).version);
+    run(["dpkg-deb", "-x", file, partial]);
+    run(["dpkg-deb", "-e", file, join(partial, "packages", name)]);
   }
+  renameSync(partial, root);
+  return root;
+}
+
+/** Returns the directory of the libraries. */
+export function libraryDirectory(root: string, { triplet }: Machine): string {
   return join(root, "usr/lib", triplet);
 }
