@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUN_PARTS } from "./bun-parts.ts";
-import { type DebianPackage, packageOf } from "./debian-sources.ts";
+import { type DebianPackage, packagesOf } from "./debian-sources.ts";
 
 export interface Component {
   readonly name: string;
@@ -43,11 +43,8 @@ const DEBIAN_LICENSES: readonly (readonly [RegExp, string, string?])[] = [
 /** Returns a component for each source package of the linked files. @throws Error for an unknown one */
 export function debianComponents(files: readonly string[], sysroot: string | null): Component[] {
   const packages = new Map<string, DebianPackage>();
-  for (const file of files) {
-    const owner = packageOf(file, sysroot);
-    // The copyright file of a library's package tells more than that of its headers.
+  for (const owner of packagesOf(files, sysroot))
     if (!packages.has(owner.source)) packages.set(owner.source, owner);
-  }
   return [...packages.values()].map((owner) => {
     const known = DEBIAN_LICENSES.find(([pattern]) => pattern.test(owner.source));
     if (!known)

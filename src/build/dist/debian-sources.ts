@@ -17,18 +17,28 @@ function spellings(path: string): string[] {
   return [...new Set([path, real, real.replace(/^\/usr\/lib/, "/lib")])];
 }
 
-function installedPackage(path: string): DebianPackage {
-  for (const spelling of spellings(path)) {
-    const { stdout } = Bun.spawnSync(["dpkg-query", "-S", spelling], { stderr: "ignore" });
-    const name = stdout.toString().match(/^([^,\s]+): /)?.[1];
-    if (!name) continue;
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: of dpkg-query
-    const format = "${source:Package} ${source:Version}";
-    const [source, sourceVersion] = run(["dpkg-query", "-W", "-f", format, name]).split(" ");
+/** Returns the names of the installed packages that files belong to. */
+function ownersOf(paths: readonly string[]): string[] {
+  const all = paths.flatMap(spellings);
+  const { stdout } = Bun.spawnSync(["dpkg-query", "-S", ...all], { stderr: "ignore" });
+  const found = stdout.toString().matchAll(/^([^,\s]+): (.*)$/gm);
+  const owners = new Map(Array.from(found, ([, owner, path]) => [path, owner]));
+  return paths.map((path) => {
+    const owner = spellings(path).flatMap((spelling) => owners.get(spelling) ?? [])[0];
+    if (!owner) throw new Error(`${path} is linked, but is not of a package of Debian`);
+    return owner;
+  });
+}
+
+function installedPackages(paths: readonly string[]): DebianPackage[] {
+  const names = [...new Set(ownersOf(paths))];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: of dpkg-query
+  const format = "${source:Package} ${source:Version}\n";
+  return names.map((name) => {
+    const [source, sourceVersion] = run(["dpkg-query", "-W", "-f", format, name]).trim().split(" ");
     const copyrightFile = join("/usr/share/doc", name.split(":")[0], "copyright");
     return { name, source, sourceVersion, copyrightFile };
-  }
-  throw new Error(`${path} is linked, but is not of a package of Debian`);
+  });
 }
 
 /** Returns the package of a file of the sysroot, whose control files are in its directory packages. */
@@ -47,9 +57,17 @@ function unpackedPackage(path: string, sysroot: string): DebianPackage {
   return { name, source: source ?? name, sourceVersion, copyrightFile };
 }
 
-/** @param sysroot the directory of another machine's packages; null: the file is of this machine */
-export function packageOf(path: string, sysroot: string | null): DebianPackage {
-  return sysroot && realpathSync(path).startsWith(`${realpathSync(sysroot)}/`)
-    ? unpackedPackage(path, sysroot)
-    : installedPackage(path);
+/**
+ * Returns the packages of files.
+ * @param sysroot the directory of another machine's packages; null: there are none
+ */
+export function packagesOf(paths: readonly string[], sysroot: string | null): DebianPackage[] {
+  const root = sysroot && `${realpathSync(sysroot)}/`;
+  const isUnpacked = (path: string) => root !== null && realpathSync(path).startsWith(root);
+  const unpacked = paths.filter(isUnpacked);
+  const installed = paths.filter((path) => !isUnpacked(path));
+  return [
+    ...unpacked.map((path) => unpackedPackage(path, sysroot ?? "")),
+    ...(installed.length ? installedPackages(installed) : []),
+  ];
 }
