@@ -60,6 +60,7 @@ get() {
 # put FILE TARGET MODE: replaces the target at once, never by a part of the file.
 put() {
   mkdir -p "${2%/*}" || fail "cannot create ${2%/*}"
+  [ ! -d "$2" ] || fail "$2 is a directory"
   partial="${2%/*}/.${2##*/}.$$"
   { cp "$1" "$partial" && chmod "$3" "$partial" && mv -f "$partial" "$2"; } 2>/dev/null ||
     fail "cannot write $2"

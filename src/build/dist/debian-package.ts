@@ -1,5 +1,13 @@
 /** Debian's package of a release: deb-control(5), and Debian's policy on the files of packages. */
-import { cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../run.ts";
 import { packDebian } from "./archive.ts";
@@ -56,7 +64,7 @@ function copyFiles(root: string, files: readonly InstalledFile[]): void {
     else {
       mkdirSync(dirname(path), { recursive: true });
       cpSync(from, path);
-      run(["chmod", mode.toString(8), path]);
+      chmodSync(path, mode);
     }
   }
 }
