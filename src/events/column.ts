@@ -7,6 +7,9 @@ import type { NamedArgument } from "../syscalls/value.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
 import type { ProcessChain } from "./process-chain.ts";
 
+/** The column and key of rows whose names are escaped by backslashes: src/text/backslash-escape.ts. */
+export const ESCAPED = "escaped";
+
 interface ColumnInfo {
   /** The name in a CSV header and in `--columns`. */
   readonly name: string;

@@ -55,7 +55,7 @@ const definition = defineCommand({
     const history = openHistoryReader(data);
     const output = openHistoryOutput(args, history);
     // NDJSON is copied as recorded, but not to a terminal: the file may contain control sequences.
-    const isChosen = args.columns !== undefined || args.rules !== undefined;
+    const isChosen = args.columns !== undefined || args.rules !== undefined || args.escape === true;
     const copies = args.format === "ndjson" && !isChosen && !report;
     const asRecorded = copies && !output.terminal;
     const copy = new RawLineWriter(output);

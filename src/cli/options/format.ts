@@ -1,4 +1,5 @@
-/** The options --format, --columns and --header of a record. */
+/** The options --format, --columns, --header and --escape of a record. */
+import type { ArgsDef } from "citty";
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, type FileColumn } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
@@ -19,6 +20,13 @@ import { suggestion } from "./names.ts";
 /** The formats, for --help. */
 export const FORMAT_HINT = Object.keys(formats).join("|");
 export const FILE_EVENT_FORMAT_HINT = Object.keys(fileEventFormats).join("|");
+
+export const ESCAPE_ARG = {
+  escape: {
+    type: "boolean",
+    description: "write names as valid UTF-8: other bytes as \\xHH, a backslash as two",
+  },
+} as const satisfies ArgsDef;
 
 /** What to use instead of options that would choose a format. */
 export const FORMAT_ADVICE = {
@@ -44,7 +52,7 @@ export function outputOptions(output: FileOutput) {
 export function openFormat<E>(
   format: FormatName,
   output: FileOutput,
-  options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat">,
+  options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat" | "escape">,
 ): Sink<E> {
   return formats[format].open({ ...options, ...outputOptions(output) });
 }
@@ -68,6 +76,7 @@ export interface FileEventFormatArgs {
   readonly output?: string;
   readonly columns?: string;
   readonly header?: boolean;
+  readonly escape?: boolean;
 }
 
 /** The format of a record of file events, with its columns. */
@@ -100,7 +109,9 @@ export function parseFileEventFormat(
     whole = false,
   }: FileEventFormat = fileEventFormats[name];
   const named = args.columns !== undefined;
-  const { header = false } = args;
+  const { header = false, escape = false } = args;
+  if (whole && escape)
+    throw new UsageError("--escape: cannot be used with a record file; trace show has it");
   if (whole && named)
     throw new UsageError("--columns: cannot be used with a record file, which has them all");
   if (header && name !== "ndjson") throw new UsageError("--header: requires --format ndjson");
@@ -110,6 +121,6 @@ export function parseFileEventFormat(
   return {
     extension,
     columns: whole ? null : columns,
-    open: (output) => open({ columns, named, header, ...outputOptions(output) }),
+    open: (output) => open({ columns, named, header, escape, ...outputOptions(output) }),
   };
 }

@@ -1,6 +1,6 @@
 /** The options that `exec` and `all` share. */
 import { EVENT_VALUES } from "./events.ts";
-import { DEFAULT_FORMAT, FILE_EVENT_FORMAT_HINT } from "./format.ts";
+import { DEFAULT_FORMAT, ESCAPE_ARG, FILE_EVENT_FORMAT_HINT } from "./format.ts";
 import { FAILED_ARG, PATH_ARGS } from "./path-patterns.ts";
 import { SUMMARY_VALUES } from "./summary.ts";
 import type { OptionDef, OptionTable } from "./values.ts";
@@ -56,6 +56,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       description: "columns, in this order; default and all name several",
     },
     header: HEADER_ARG,
+    ...ESCAPE_ARG,
     summary: {
       type: "string",
       valueHint: "[=FORMAT[:FILE]]",

@@ -12,7 +12,7 @@ import { parseTimeFormat, type TimeFormat } from "../../text/strftime.ts";
 import { TemplateError } from "../../text/template-error.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { parseColumnNames } from "./columns.ts";
-import { FORMAT_HINT, openFormat, outputOptions, parseFormat } from "./format.ts";
+import { ESCAPE_ARG, FORMAT_HINT, openFormat, outputOptions, parseFormat } from "./format.ts";
 
 /** The options, as a command declares them for citty. */
 export const SHOWN_FORMAT_ARGS = {
@@ -38,6 +38,7 @@ export const SHOWN_FORMAT_ARGS = {
     valueHint: "a,b,c",
     description: "columns of standard output, in this order",
   },
+  ...ESCAPE_ARG,
   ancestors: {
     type: "boolean",
     description: "show the processes that led to each event: rm old ← sh backup.sh ← cron",
@@ -59,6 +60,7 @@ export interface ShownFormatArgs {
   readonly newline?: boolean;
   readonly columns?: string;
   readonly ancestors?: boolean;
+  readonly escape?: boolean;
 }
 
 /** What can be shown, and how. */
@@ -106,7 +108,8 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
   return {
     name,
     columns,
-    open: (output) => openFormat(name, output, { columns, named, layout, timeFormat }),
+    open: (output) =>
+      openFormat(name, output, { columns, named, layout, timeFormat, escape: args.escape }),
   };
 }
 
@@ -135,6 +138,11 @@ function parseTemplateFormat<E>(
   return {
     name: "template",
     columns: template.columns,
-    open: (output) => templateSink(template, { ...outputOptions(output), timeFormat }, noNewline),
+    open: (output) =>
+      templateSink(
+        template,
+        { ...outputOptions(output), timeFormat, escape: args.escape },
+        noNewline,
+      ),
   };
 }

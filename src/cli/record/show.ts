@@ -17,6 +17,7 @@ import { EVENT_VALUES, EVENTS_HELP, parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import {
   DEFAULT_FORMAT,
+  ESCAPE_ARG,
   FILE_EVENT_FORMAT_HINT,
   type FileEventFormatArgs,
   parseFileEventFormat,
@@ -55,6 +56,7 @@ const definition = defineCommand({
       description: "columns, in this order; default and all name several",
     },
     header: HEADER_ARG,
+    ...ESCAPE_ARG,
     events: {
       type: "string",
       alias: "e",

@@ -19,6 +19,7 @@ import type { InputFile } from "../../storage/input.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
+import { ESCAPE_ARG } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
 import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary, SUMMARY_VALUES } from "../options/summary.ts";
@@ -99,6 +100,7 @@ const definition = defineCommand({
     },
     ...PATH_ARGS,
     ...FAILED_ARG,
+    ...ESCAPE_ARG,
     "all-files": {
       type: "boolean",
       description: "list every file, including libraries and large directories",
@@ -117,6 +119,7 @@ const definition = defineCommand({
       directory: currentDirectory() ?? "/",
       allFiles: args["all-files"] === true,
       chosen,
+      escape: args.escape === true,
     };
     writeSummary(activity, output, format, view, run);
     return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;

@@ -64,7 +64,8 @@ function rowSinkOpener<E>(
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
   const columns = parseColumnNames(columnNames(given), all, all);
-  return (output) => openFormat(format, output, { columns, named: true });
+  return (output) =>
+    openFormat(format, output, { columns, named: true, escape: given.has("escape") });
 }
 
 function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {

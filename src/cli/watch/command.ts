@@ -181,8 +181,8 @@ const definition = defineCommand({
   run({ args, data }) {
     const { command: words, options, inherited } = data as CommandContext;
     const named = () => namedPaths(args, words);
-    if (args.status) return printDaemonStatus(args.format, named());
-    if (args.health) return printHealth(args.format, named());
+    if (args.status) return printDaemonStatus(args.format, named(), args.escape);
+    if (args.health) return printHealth(args.format, named(), args.escape);
     if (args.stop) return stopDaemons(named());
     if (args.add) return addPaths(named(), args);
     if (args.remove) return removePaths(named(), args);

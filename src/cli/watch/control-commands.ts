@@ -5,6 +5,7 @@ import { runtimeDirectory } from "../../daemon/runtime-directory.ts";
 import { lossText } from "../../events/loss.ts";
 import { absolute, realPathText } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
+import { escapeStrings } from "../../text/backslash-escape.ts";
 import { formatSize } from "../../text/byte-size.ts";
 import { printableJson, printableText } from "../../text/printable.ts";
 import { EXIT, UsageError, withStartErrors } from "../errors.ts";
@@ -74,15 +75,25 @@ function checkFormat(option: string, format: string): void {
     throw new UsageError(`--format ${format}: ${option} supports text and json`);
 }
 
+/** @param escape whether bytes that are not UTF-8 are escaped by backslashes */
+function printJson(value: unknown, escape: boolean): void {
+  const shown = escape ? escapeStrings(value) : value;
+  print(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
+}
+
 /**
  * Lists the running daemons. Root also sees those that other users started with sudo.
  * @param format text or json
  */
-export function printDaemonStatus(format: string, paths: readonly string[]): number {
+export function printDaemonStatus(
+  format: string,
+  paths: readonly string[],
+  escape = false,
+): number {
   checkFormat("--status", format);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const listed = daemons.map((daemon) => ({ ...daemon, missing: missingPaths(daemon) }));
-  if (format === "json") print(`${printableJson(JSON.stringify(listed, null, 2))}\n`);
+  if (format === "json") printJson(listed, escape);
   else for (const daemon of listed) print(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
@@ -113,12 +124,12 @@ function statusText({ pid, user, paths, missing, since, log, messages }: Listed)
  * @param format text or json
  * @returns 0; 1 if none is running; 3 if one has lost events; 125 if one does not answer
  */
-export function printHealth(format: string, paths: readonly string[]): number {
+export function printHealth(format: string, paths: readonly string[], escape = false): number {
   checkFormat("--health", format);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const answers = daemons.map((daemon) => healthOf(daemon));
   const healths = answers.flatMap((each) => each ?? []);
-  if (format === "json") print(`${printableJson(JSON.stringify(healths, null, 2))}\n`);
+  if (format === "json") printJson(healths, escape);
   else for (const health of healths) print(`${healthText(health)}\n`);
   if (!daemons.length) return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
   if (answers.includes(null)) return EXIT.failure;

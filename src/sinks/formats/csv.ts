@@ -4,24 +4,40 @@
  */
 
 import type { Column } from "../../events/column.ts";
+import type { ByteSlice } from "../../text/byte-slice.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import { CAPACITY, type Cell, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import { columnsOf } from "./escaped.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { ValuesEncoder } from "./json-values.ts";
 import { chainText } from "./process-chain.ts";
 
-export const csv: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
+export const csv: Format = <E>(options: SinkOptions<E>) => {
+  const { output, terminal, escape = false } = options;
+  const columns = columnsOf(options.columns, escape);
   const header = `${columns.map((column) => column.name).join(",")}\n`;
   const frame = { open: header, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
+  const write = nameWriter(terminal, escape);
   const cells = columns.map((column, i) => ({
     before: i === 0 ? "" : ",",
-    write: cellWriter(column, terminal),
+    write: cellWriter(column, write, escape),
   }));
-  return new DocumentSink(output, frame, cells, new Encoder(CAPACITY));
+  const encoder = new Encoder(CAPACITY);
+  encoder.escapesUnsafe = terminal;
+  return new DocumentSink(output, frame, cells, encoder);
 };
 
-function cellWriter<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
+type NameWriter = (encoder: Encoder, name: ByteSlice) => void;
+
+function nameWriter(terminal: boolean, escape: boolean): NameWriter {
+  if (escape) return (encoder, name) => encoder.csvEscaped(name);
+  return terminal
+    ? (encoder, name) => encoder.csvVisible(name)
+    : (encoder, name) => encoder.csv(name);
+}
+
+function cellWriter<E>(column: Column<E>, write: NameWriter, escape: boolean): Cell<E>["write"] {
   switch (column.kind) {
     case "integer":
       return (encoder, event) => {
@@ -39,39 +55,28 @@ function cellWriter<E>(column: Column<E>, terminal: boolean): Cell<E>["write"] {
         if (word !== null) encoder.raw(word);
       };
     case "values": {
-      const text = new ValuesEncoder();
+      // JSON, which is valid UTF-8 already, with escapes of its own.
+      const text = new ValuesEncoder(escape);
+      const writeJson = escape ? nameWriter(false, false) : write;
       return (encoder, event) => {
         const values = column.of(event);
-        if (values === null) return;
-        if (terminal) encoder.csvVisible(text.encode(values));
-        else encoder.csv(text.encode(values));
+        if (values !== null) writeJson(encoder, text.encode(values));
       };
     }
     case "chain":
       return (encoder, event) => {
         const chain = column.of(event);
-        if (chain === null) return;
-        if (terminal) encoder.csvVisible(chainText(chain));
-        else encoder.csv(chainText(chain));
+        if (chain !== null) write(encoder, chainText(chain));
       };
     case "list":
       return (encoder, event) => {
         const list = column.of(event);
-        if (list === null) return;
-        const words = shellQuote(list);
-        if (terminal) encoder.csvVisible(words);
-        else encoder.csv(words);
+        if (list !== null) write(encoder, shellQuote(list));
       };
     case "bytes":
-      if (terminal) {
-        return (encoder, event) => {
-          const name = column.of(event);
-          if (name !== null) encoder.csvVisible(name);
-        };
-      }
       return (encoder, event) => {
         const name = column.of(event);
-        if (name !== null) encoder.csv(name);
+        if (name !== null) write(encoder, name);
       };
   }
 }

@@ -25,8 +25,17 @@ const JSON_SPECIAL = table(
   (byte) => byte < 0x20 || byte === QUOTE || byte === BACKSLASH || byte >= DEL,
 );
 
+/** 1 for the bytes that may need an escape in a quoted CSV cell whose names are escaped. */
+const ESCAPED_SPECIAL = table(
+  (byte) => byte === 0 || byte === QUOTE || byte === BACKSLASH || byte >= 0x80,
+);
+
 /** 1 for the bytes that may need an escape in a quoted CSV cell on a terminal. */
 const VISIBLE_SPECIAL = table((byte) => byte < 0x20 || byte === QUOTE || byte >= DEL);
+
+const VISIBLE_ESCAPED_SPECIAL = table(
+  (byte) => byte < 0x20 || byte === QUOTE || byte === BACKSLASH || byte >= DEL,
+);
 
 /** The letter of JSON's two-byte escape for each byte; 0 for none. */
 const JSON_LETTER = new Uint8Array(256);
@@ -49,6 +58,8 @@ function table(special: (byte: number) => boolean): Uint8Array {
 export class Encoder extends ByteBuffer {
   /** Whether JSON is for a terminal. */
   escapesUnsafe = false;
+  /** Whether bytes that are not UTF-8 are `\\xHH` and a backslash is two: backslash-escape.ts. */
+  escapesNames = false;
   /** The memory of the last long name, which is nearly always that of the next one too. */
   private sourceBytes: Uint8Array = new Uint8Array(0);
   private sourceView: DataView = new DataView(this.sourceBytes.buffer);
@@ -76,11 +87,33 @@ export class Encoder extends ByteBuffer {
     this.byte(QUOTE);
   }
 
+  /** Writes a quoted CSV cell with escaped names: bytes that are not UTF-8 become `\\xHH`. */
+  csvEscaped({ bytes, start, length }: ByteSlice): void {
+    const end = start + length;
+    const unsafe = this.escapesUnsafe;
+    this.byte(QUOTE);
+    for (let i = start; i < end; ) {
+      i = this.copyToSpecial(bytes, i, end, unsafe ? VISIBLE_ESCAPED_SPECIAL : ESCAPED_SPECIAL);
+      if (i >= end) break;
+      const byte = bytes[i];
+      const size = sequenceLength(bytes, i, end);
+      if (byte === QUOTE || byte === BACKSLASH) {
+        this.byte(byte);
+        this.byte(byte);
+        i++;
+      } else if (unsafe && size > 0) i = this.visibleCharacter(bytes, i, end);
+      else if (size > 1) i = this.copy(bytes, i, i + size);
+      else this.hexByte(bytes[i++]);
+    }
+    this.byte(QUOTE);
+  }
+
   /**
    * Writes a JSON string. Valid UTF-8 is unchanged, except that control characters (C0, DEL, C1) and
    * the line separators U+2028 and U+2029 are escaped, and on a terminal all that is unsafe there. Any
    * other byte becomes `\udcXX`, as in
-   * Python's surrogateescape: `os.fsencode(json.loads(line)["fname"])` returns the name.
+   * Python's surrogateescape: `os.fsencode(json.loads(line)["fname"])` returns the name. With
+   * `escapesNames` it becomes `\\xHH` in the string, and NUL, which databases refuse, too.
    */
   json({ bytes, start, length }: ByteSlice): void {
     const end = start + length;
@@ -178,6 +211,7 @@ export class Encoder extends ByteBuffer {
 
   private jsonEscaped(bytes: Uint8Array, at: number, end: number): number {
     const byte = bytes[at];
+    if (this.escapesNames && this.nameEscaped(bytes, at, end)) return at + 1;
     const letter = JSON_LETTER[byte];
     if (letter !== 0) {
       this.byte(BACKSLASH);
@@ -193,6 +227,21 @@ export class Encoder extends ByteBuffer {
       else this.copy(bytes, at, at + length);
     }
     return at + Math.max(length, 1);
+  }
+
+  /** Writes the escape of a byte within a JSON string, where a backslash is two. */
+  private nameEscaped(bytes: Uint8Array, at: number, end: number): boolean {
+    const byte = bytes[at];
+    if (byte !== BACKSLASH && byte !== 0 && sequenceLength(bytes, at, end) > 0) return false;
+    this.byte(BACKSLASH);
+    if (byte !== BACKSLASH) {
+      this.hexByte(byte);
+      return true;
+    }
+    this.byte(BACKSLASH);
+    this.byte(BACKSLASH);
+    this.byte(BACKSLASH);
+    return true;
   }
 
   /** Writes a character as one or two UTF-16 code units. */

@@ -20,6 +20,8 @@ export interface SinkOptions<E> {
   readonly layout?: () => readonly LineField[];
   /** The format of times in text and templates; the default is the time of day. */
   readonly timeFormat?: TimeFormat;
+  /** Whether names are valid UTF-8, with escapes: escaped.ts. */
+  readonly escape?: boolean;
   /** Whether NDJSON begins with a line of the run and ends with one of its result. */
   readonly header?: boolean;
 }

@@ -8,7 +8,7 @@ import { Literal } from "./byte-buffer.ts";
 import type { Cell } from "./document.ts";
 import type { Encoder } from "./encoder.ts";
 import { writeValues } from "./json-values.ts";
-import { chainJson } from "./process-chain.ts";
+import { chainJson, writeChain } from "./process-chain.ts";
 
 const NULL = new Literal("null");
 const OPEN = new Literal("[");
@@ -70,6 +70,7 @@ function memberWriter<E>(column: Column<E>): Cell<E>["write"] {
       return (encoder, event) => {
         const chain = column.of(event);
         if (chain === null) encoder.literal(NULL);
+        else if (encoder.escapesNames) writeChain(encoder, chain);
         else encoder.raw(chainJson(chain));
       };
     case "list":

@@ -159,6 +159,11 @@ export class ValuesEncoder {
   private readonly encoder = new Encoder(1024);
   private readonly slice = new ByteSlice();
 
+  /** @param escape whether bytes that are not UTF-8 are escaped by backslashes */
+  constructor(escape = false) {
+    this.encoder.escapesNames = escape;
+  }
+
   /** Returns a slice that is borrowed until the next call. */
   encode(values: readonly NamedArgument[]): ByteSlice {
     writeValues(this.encoder, values);

@@ -2,6 +2,7 @@
 
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import { columnsOf } from "./escaped.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { objectMembers } from "./json-object.ts";
 
@@ -14,8 +15,11 @@ const FRAME = {
   closeEmpty: "]\n",
 };
 
-export const json: Format = <E>({ columns, output, terminal }: SinkOptions<E>) => {
+export const json: Format = <E>(options: SinkOptions<E>) => {
+  const { output, terminal, escape = false } = options;
   const encoder = new Encoder(CAPACITY);
   encoder.escapesUnsafe = terminal;
+  encoder.escapesNames = escape;
+  const columns = columnsOf(options.columns, escape);
   return new DocumentSink(output, FRAME, objectMembers(columns), encoder);
 };

@@ -2,9 +2,11 @@
 
 import type { Column } from "../../events/column.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import { escapeStrings } from "../../text/backslash-escape.ts";
 import { printableJson } from "../../text/printable.ts";
 import { CAPACITY, DocumentSink } from "./document.ts";
 import { Encoder } from "./encoder.ts";
+import { columnsOf } from "./escaped.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { objectMembers } from "./json-object.ts";
 
@@ -12,13 +14,16 @@ const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", clo
 /** Version of the lines of the run; it changes if a reader would misunderstand them. */
 export const HEADER_VERSION = 1;
 
-export const ndjson: Format = <E>({ columns, output, header, terminal }: SinkOptions<E>) => {
+export const ndjson: Format = <E>(options: SinkOptions<E>) => {
+  const { output, header, terminal, escape = false } = options;
+  const columns = columnsOf(options.columns, escape);
   const members = objectMembers(columns);
   const encoder = new Encoder(CAPACITY);
   encoder.escapesUnsafe = terminal;
+  encoder.escapesNames = escape;
   if (!header) return new DocumentSink(output, FRAME, members, encoder);
   return new DocumentSink(output, FRAME, members, encoder, {
-    header: (run) => headerLine(run, columns),
+    header: (run) => headerLine(escape ? (escapeStrings(run) as RunHeader) : run, columns),
     result: (result) => `${printableJson(JSON.stringify({ result }))}\n`,
   });
 };

@@ -51,14 +51,19 @@ export const chainText: Encode = cached(({ links, isCut }) => {
 });
 
 /** Returns a chain as a JSON array of objects. */
-export const chainJson: Encode = cached(({ links, isCut }) => {
+export const chainJson: Encode = cached((chain) => {
   const encoder = new Encoder(1024);
+  writeChain(encoder, chain);
+  return encoder.copied();
+});
+
+/** Writes a chain as a JSON array of objects. */
+export function writeChain(encoder: Encoder, { links, isCut }: ProcessChain): void {
   encoder.literal(OPEN);
   for (const [index, link] of (isCut ? [...links, REST] : links).entries())
     writeLink(encoder, link, index > 0 ? NEXT_LINK : LINK);
   encoder.literal(CLOSE);
-  return encoder.copied();
-});
+}
 
 function writeLink(encoder: Encoder, { pid, comm, argv }: ProcessLink, before: Literal): void {
   encoder.literal(before);

@@ -149,11 +149,16 @@ type Write = (encoder: LineEncoder, name: ByteSlice) => void;
 /** Opens a sink of a template. @param noNewline whether nothing follows an event */
 export function templateSink<E>(
   { parts, omits, hasNul, endsLine }: Template<E>,
-  { output, terminal, timeFormat }: Pick<SinkOptions<E>, "output" | "terminal" | "timeFormat">,
+  {
+    output,
+    terminal,
+    timeFormat,
+    escape,
+  }: Pick<SinkOptions<E>, "output" | "terminal" | "timeFormat" | "escape">,
   noNewline: boolean,
 ): Sink<E> {
   const write: Write =
-    hasNul && !terminal
+    hasNul && !terminal && !escape
       ? (encoder, name) => encoder.raw(name)
       : (encoder, name) => encoder.unquoted(name);
   const after = endsLine && !noNewline ? "\n" : "";

@@ -3,7 +3,7 @@
  * line's bytes. Strings are decoded only when they are accessed.
  */
 
-import type { Time } from "../../events/column.ts";
+import { ESCAPED, type Time } from "../../events/column.ts";
 import type { LoginSession } from "../../events/login-session.ts";
 import { ProcessChain, type ProcessLink } from "../../events/process-chain.ts";
 import type { ProcessInfo, ProcessOrigin } from "../../events/process-info.ts";
@@ -15,6 +15,7 @@ import {
   WATCH_TYPES,
   WatchEvent,
 } from "../../events/watch-event.ts";
+import { unescapeStrings } from "../../text/backslash-escape.ts";
 import type { ByteSlice } from "../../text/byte-slice.ts";
 import { surrogateUnescape } from "../../text/surrogate-escape.ts";
 import { JsonScanner } from "./json-scanner.ts";
@@ -31,7 +32,7 @@ const DECIMALS = 9;
 /** The end of the year 9999; later times are invalid. */
 const MAX_SECONDS = 253_402_300_799;
 
-const KEYS = WATCH_COLUMNS.map(({ key }) => key);
+const KEYS = [...WATCH_COLUMNS.map(({ key }) => key), ESCAPED];
 const keyIndex = (key: string) => KEYS.indexOf(key);
 const [TIME, TYPE, PATH, OLD_PATH] = ["time", "type", "path", "old_path"].map(keyIndex);
 const [SIZE, CHANGE, ERROR, FTYPE] = ["size", "change", "error", "ftype"].map(keyIndex);
@@ -46,6 +47,7 @@ const [MODE, OLD_MODE] = ["mode", "old_mode"].map(keyIndex);
 const [OWNER, OLD_OWNER, GROUP, OLD_GROUP] = ["owner", "old_owner", "group", "old_group"].map(
   keyIndex,
 );
+const ESCAPED_MARK = keyIndex(ESCAPED);
 const [RUSER, RUID] = ["ruser", "ruid"].map(keyIndex);
 
 /**
@@ -83,6 +85,7 @@ export class HistoryLineParser {
   readonly event = new WatchEvent();
   private readonly members = new JsonScanner(KEYS);
   private bytes: Uint8Array = new Uint8Array(0);
+  private isEscaped = false;
   private readonly login = new RecordedLogin(this);
   private readonly lastUser: RepeatedText = { bytes: new Uint8Array(0), text: "" };
   private readonly lastHost: RepeatedText = { bytes: new Uint8Array(0), text: "" };
@@ -96,6 +99,7 @@ export class HistoryLineParser {
     this.bytes = bytes;
     if (!members.scan(bytes, start, end) || !this.isString(TYPE) || !this.isName(PATH))
       return false;
+    this.isEscaped = members.starts[ESCAPED_MARK] >= 0;
     const timeEnd = members.starts[TIME] < 0 ? -1 : this.time();
     if (timeEnd !== members.ends[TIME]) return false;
     event.type = this.type();
@@ -228,7 +232,8 @@ export class HistoryLineParser {
   private parsed(member: number): unknown {
     const start = this.members.starts[member];
     if (start < 0) return null;
-    return JSON.parse(utf8(this.bytes, start, this.members.ends[member]));
+    const value = JSON.parse(utf8(this.bytes, start, this.members.ends[member]));
+    return this.isEscaped ? unescapeStrings(value) : value;
   }
 
   /** Returns a string member; "" for other values. */

@@ -1,11 +1,13 @@
 /** Reads a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
+import { ESCAPED } from "../../../events/column.ts";
 import type { Loss } from "../../../events/loss.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
 import type { RunTrailer } from "../../../events/run-info.ts";
 import type { ProcessExit, RunEvent } from "../../../model/run-event.ts";
 import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
 import { missingEvents, parseTrailer } from "../../../sources/records/run-trailer.ts";
+import { backslashUnescape, unescapeStrings } from "../../../text/backslash-escape.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
 import { surrogateUnescape } from "../../../text/surrogate-escape.ts";
 import { type SummaryRun, summaryRun, UNKNOWN_RUN } from "./run.ts";
@@ -126,10 +128,12 @@ export function shellSplit(text: string): string[] {
 function eventsFromCsv(rows: readonly CsvRow[]): RunEvent[] {
   const column = (key: Key) => (key === "fname" ? "filename" : key);
   if (rows.length) requireKeys((key) => column(key) in rows[0]);
+  const isEscaped = rows.length > 0 && ESCAPED in rows[0];
   return rows.map((row) =>
     parseEvent((key) => {
       const cell = row[column(key)] ?? null;
-      return cell === null ? null : decodeLatin1(cell);
+      if (cell === null) return null;
+      return isEscaped ? backslashUnescape(decodeLatin1(cell)) : decodeLatin1(cell);
     }),
   );
 }
@@ -155,7 +159,8 @@ function isObject(value: unknown): value is JsonObject {
 
 function eventFromObject(object: unknown): RunEvent {
   if (!isObject(object)) throw new UnusableRecordError("is JSON, but not of events");
-  return parseEvent((key) => jsonCell(object[key]));
+  if (!(ESCAPED in object)) return parseEvent((key) => jsonCell(object[key]));
+  return parseEvent((key) => jsonCell(unescapeStrings(object[key])));
 }
 
 /** @param objects parsed JSON */
@@ -204,7 +209,10 @@ class NdjsonReader {
   private add(object: unknown): void {
     if (isObject(object) && isObject(object.header)) {
       if (this.run) this.end(null);
-      this.run = { header: object.header, start: this.events.length };
+      const { columns } = object.header;
+      const isEscaped = Array.isArray(columns) && columns.includes(ESCAPED);
+      const header = isEscaped ? (unescapeStrings(object.header) as JsonObject) : object.header;
+      this.run = { header, start: this.events.length };
     } else if (isObject(object) && isObject(object.result)) this.end(parseTrailer(object.result));
     else this.addEvent(object);
   }

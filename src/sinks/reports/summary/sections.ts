@@ -30,6 +30,8 @@ export interface SummaryView {
   /** Whether to show every file of groups and full directories. */
   readonly allFiles: boolean;
   /** What is shown; null or absent for all. */
+  /** Whether the names in JSON are escaped by backslashes. */
+  readonly escape?: boolean;
   readonly chosen?: ShownPaths | null;
 }
 
