@@ -28,13 +28,14 @@ function workspace() {
 
 /** Each is opened, an argument and the target of a rename. */
 const SCRIPT =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell script
   'cat in/*; for f in in/*; do mv "$f" "$f+"; done; for f in in/*; do mv "$f" "${f%+}"; done';
 
 /** Returns valid UTF-8 as text. @throws TypeError for other bytes */
 const strict = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-const unescape = (text: string) => backslashUnescape(textToLatin1(text));
+const unescaped = (text: string) => backslashUnescape(textToLatin1(text));
 const opened = (names: readonly unknown[]) =>
-  names.map((name) => unescape(String(name)).replace(/^in\//, "")).toSorted();
+  names.map((name) => unescaped(String(name)).replace(/^in\//, "")).toSorted();
 
 /** Runs a query of DuckDB. */
 async function duck(sql: string): Promise<Record<string, unknown>[]> {

@@ -52,7 +52,7 @@ export function outputOptions(output: FileOutput) {
 export function openFormat<E>(
   format: FormatName,
   output: FileOutput,
-  options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat" | "escape">,
+  options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat" | "escapes">,
 ): Sink<E> {
   return formats[format].open({ ...options, ...outputOptions(output) });
 }
@@ -109,8 +109,8 @@ export function parseFileEventFormat(
     whole = false,
   }: FileEventFormat = fileEventFormats[name];
   const named = args.columns !== undefined;
-  const { header = false, escape = false } = args;
-  if (whole && escape)
+  const { header = false, escape: escapes = false } = args;
+  if (whole && escapes)
     throw new UsageError("--escape: cannot be used with a record file; trace show has it");
   if (whole && named)
     throw new UsageError("--columns: cannot be used with a record file, which has them all");
@@ -121,6 +121,6 @@ export function parseFileEventFormat(
   return {
     extension,
     columns: whole ? null : columns,
-    open: (output) => open({ columns, named, header, escape, ...outputOptions(output) }),
+    open: (output) => open({ columns, named, header, escapes, ...outputOptions(output) }),
   };
 }

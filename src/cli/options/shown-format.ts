@@ -109,7 +109,7 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
     name,
     columns,
     open: (output) =>
-      openFormat(name, output, { columns, named, layout, timeFormat, escape: args.escape }),
+      openFormat(name, output, { columns, named, layout, timeFormat, escapes: args.escape }),
   };
 }
 
@@ -141,7 +141,7 @@ function parseTemplateFormat<E>(
     open: (output) =>
       templateSink(
         template,
-        { ...outputOptions(output), timeFormat, escape: args.escape },
+        { ...outputOptions(output), timeFormat, escapes: args.escape },
         noNewline,
       ),
   };

@@ -113,7 +113,7 @@ export class RecordingOutputs {
         directory: currentDirectory() ?? "/",
         allFiles: args["all-files"] === true,
         chosen,
-        escape: args.escape === true,
+        escapes: args.escape === true,
       };
       outputs.push(output);
       sinks.push(new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory }));

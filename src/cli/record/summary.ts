@@ -119,7 +119,7 @@ const definition = defineCommand({
       directory: currentDirectory() ?? "/",
       allFiles: args["all-files"] === true,
       chosen,
-      escape: args.escape === true,
+      escapes: args.escape === true,
     };
     writeSummary(activity, output, format, view, run);
     return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;

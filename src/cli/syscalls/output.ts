@@ -65,7 +65,7 @@ function rowSinkOpener<E>(
 ): (output: FileOutput) => Sink<E> {
   const columns = parseColumnNames(columnNames(given), all, all);
   return (output) =>
-    openFormat(format, output, { columns, named: true, escape: given.has("escape") });
+    openFormat(format, output, { columns, named: true, escapes: given.has("escape") });
 }
 
 function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {

@@ -75,9 +75,9 @@ function checkFormat(option: string, format: string): void {
     throw new UsageError(`--format ${format}: ${option} supports text and json`);
 }
 
-/** @param escape whether bytes that are not UTF-8 are escaped by backslashes */
-function printJson(value: unknown, escape: boolean): void {
-  const shown = escape ? escapeStrings(value) : value;
+/** @param escapes whether bytes that are not UTF-8 are escaped by backslashes */
+function printJson(value: unknown, escapes: boolean): void {
+  const shown = escapes ? escapeStrings(value) : value;
   print(`${printableJson(JSON.stringify(shown, null, 2))}\n`);
 }
 
@@ -88,12 +88,12 @@ function printJson(value: unknown, escape: boolean): void {
 export function printDaemonStatus(
   format: string,
   paths: readonly string[],
-  escape = false,
+  escapes = false,
 ): number {
   checkFormat("--status", format);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const listed = daemons.map((daemon) => ({ ...daemon, missing: missingPaths(daemon) }));
-  if (format === "json") printJson(listed, escape);
+  if (format === "json") printJson(listed, escapes);
   else for (const daemon of listed) print(`${statusText(daemon)}\n`);
   if (daemons.length) return EXIT.ok;
   return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
@@ -124,12 +124,12 @@ function statusText({ pid, user, paths, missing, since, log, messages }: Listed)
  * @param format text or json
  * @returns 0; 1 if none is running; 3 if one has lost events; 125 if one does not answer
  */
-export function printHealth(format: string, paths: readonly string[], escape = false): number {
+export function printHealth(format: string, paths: readonly string[], escapes = false): number {
   checkFormat("--health", format);
   const daemons = withStartErrors("", () => matchingDaemons(paths));
   const answers = daemons.map((daemon) => healthOf(daemon));
   const healths = answers.flatMap((each) => each ?? []);
-  if (format === "json") printJson(healths, escape);
+  if (format === "json") printJson(healths, escapes);
   else for (const health of healths) print(`${healthText(health)}\n`);
   if (!daemons.length) return format === "json" ? EXIT_NO_DAEMON : reportNoDaemon();
   if (answers.includes(null)) return EXIT.failure;

@@ -51,7 +51,7 @@ export function openLog(
   reports: LogReports | null,
 ): LogSink {
   if (path === "-") throw new UsageError("-o -: events are always written to standard output");
-  const { rotate, keep, output, recursive = false, escape } = args;
+  const { rotate, keep, output, recursive = false, escape: escapes } = args;
   const maxSize = rotate === undefined ? undefined : parseSize("--rotate", rotate);
   const maxBackups = parseNumber("--keep", keep, 1);
   try {
@@ -59,7 +59,7 @@ export function openLog(
     const warn = (problem: string) => logger.warn(problem);
     const options = { path, user, maxSize, maxBackups, named, warn };
     const open = (lines: LogLines) => new LogFile({ ...options, ...lines });
-    return waitForReader(path, () => new LogSink(open, recursive, reports, escape));
+    return waitForReader(path, () => new LogSink(open, recursive, reports, escapes));
   } catch (error) {
     if (error instanceof LogFileError)
       throw new UsageError(`--rotate: ${error.message}`, { cause: error });

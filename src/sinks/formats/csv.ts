@@ -14,14 +14,14 @@ import { ValuesEncoder } from "./json-values.ts";
 import { chainText } from "./process-chain.ts";
 
 export const csv: Format = <E>(options: SinkOptions<E>) => {
-  const { output, terminal, escape = false } = options;
-  const columns = columnsOf(options.columns, escape);
+  const { output, terminal, escapes = false } = options;
+  const columns = columnsOf(options.columns, escapes);
   const header = `${columns.map((column) => column.name).join(",")}\n`;
   const frame = { open: header, first: "", between: "", after: "\n", close: "", closeEmpty: "" };
-  const write = nameWriter(terminal, escape);
+  const write = nameWriter(terminal, escapes);
   const cells = columns.map((column, i) => ({
     before: i === 0 ? "" : ",",
-    write: cellWriter(column, write, escape),
+    write: cellWriter(column, write, escapes),
   }));
   const encoder = new Encoder(CAPACITY);
   encoder.escapesUnsafe = terminal;
@@ -30,14 +30,14 @@ export const csv: Format = <E>(options: SinkOptions<E>) => {
 
 type NameWriter = (encoder: Encoder, name: ByteSlice) => void;
 
-function nameWriter(terminal: boolean, escape: boolean): NameWriter {
-  if (escape) return (encoder, name) => encoder.csvEscaped(name);
+function nameWriter(terminal: boolean, escapes: boolean): NameWriter {
+  if (escapes) return (encoder, name) => encoder.csvEscaped(name);
   return terminal
     ? (encoder, name) => encoder.csvVisible(name)
     : (encoder, name) => encoder.csv(name);
 }
 
-function cellWriter<E>(column: Column<E>, write: NameWriter, escape: boolean): Cell<E>["write"] {
+function cellWriter<E>(column: Column<E>, write: NameWriter, escapes: boolean): Cell<E>["write"] {
   switch (column.kind) {
     case "integer":
       return (encoder, event) => {
@@ -56,8 +56,8 @@ function cellWriter<E>(column: Column<E>, write: NameWriter, escape: boolean): C
       };
     case "values": {
       // JSON, which is valid UTF-8 already, with escapes of its own.
-      const text = new ValuesEncoder(escape);
-      const writeJson = escape ? nameWriter(false, false) : write;
+      const text = new ValuesEncoder(escapes);
+      const writeJson = escapes ? nameWriter(false, false) : write;
       return (encoder, event) => {
         const values = column.of(event);
         if (values !== null) writeJson(encoder, text.encode(values));

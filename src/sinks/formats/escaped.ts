@@ -10,6 +10,6 @@ const COLUMN = {
 } as const satisfies Column<unknown>;
 
 /** Returns the columns of a document. */
-export function columnsOf<E>(columns: readonly Column<E>[], escape = false): readonly Column<E>[] {
-  return escape ? [...columns, COLUMN] : columns;
+export function columnsOf<E>(columns: readonly Column<E>[], escapes = false): readonly Column<E>[] {
+  return escapes ? [...columns, COLUMN] : columns;
 }

@@ -21,7 +21,7 @@ export interface SinkOptions<E> {
   /** The format of times in text and templates; the default is the time of day. */
   readonly timeFormat?: TimeFormat;
   /** Whether names are valid UTF-8, with escapes: escaped.ts. */
-  readonly escape?: boolean;
+  readonly escapes?: boolean;
   /** Whether NDJSON begins with a line of the run and ends with one of its result. */
   readonly header?: boolean;
 }

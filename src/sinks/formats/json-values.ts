@@ -159,9 +159,9 @@ export class ValuesEncoder {
   private readonly encoder = new Encoder(1024);
   private readonly slice = new ByteSlice();
 
-  /** @param escape whether bytes that are not UTF-8 are escaped by backslashes */
-  constructor(escape = false) {
-    this.encoder.escapesNames = escape;
+  /** @param escapes whether bytes that are not UTF-8 are escaped by backslashes */
+  constructor(escapes = false) {
+    this.encoder.escapesNames = escapes;
   }
 
   /** Returns a slice that is borrowed until the next call. */

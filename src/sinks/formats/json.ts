@@ -16,10 +16,10 @@ const FRAME = {
 };
 
 export const json: Format = <E>(options: SinkOptions<E>) => {
-  const { output, terminal, escape = false } = options;
+  const { output, terminal, escapes = false } = options;
   const encoder = new Encoder(CAPACITY);
   encoder.escapesUnsafe = terminal;
-  encoder.escapesNames = escape;
-  const columns = columnsOf(options.columns, escape);
+  encoder.escapesNames = escapes;
+  const columns = columnsOf(options.columns, escapes);
   return new DocumentSink(output, FRAME, objectMembers(columns), encoder);
 };

@@ -15,15 +15,15 @@ const FRAME = { open: "", first: "{", between: "{", after: "}\n", close: "", clo
 export const HEADER_VERSION = 1;
 
 export const ndjson: Format = <E>(options: SinkOptions<E>) => {
-  const { output, header, terminal, escape = false } = options;
-  const columns = columnsOf(options.columns, escape);
+  const { output, header, terminal, escapes = false } = options;
+  const columns = columnsOf(options.columns, escapes);
   const members = objectMembers(columns);
   const encoder = new Encoder(CAPACITY);
   encoder.escapesUnsafe = terminal;
-  encoder.escapesNames = escape;
+  encoder.escapesNames = escapes;
   if (!header) return new DocumentSink(output, FRAME, members, encoder);
   return new DocumentSink(output, FRAME, members, encoder, {
-    header: (run) => headerLine(escape ? (escapeStrings(run) as RunHeader) : run, columns),
+    header: (run) => headerLine(escapes ? (escapeStrings(run) as RunHeader) : run, columns),
     result: (result) => `${printableJson(JSON.stringify({ result }))}\n`,
   });
 };

@@ -153,12 +153,12 @@ export function templateSink<E>(
     output,
     terminal,
     timeFormat,
-    escape,
-  }: Pick<SinkOptions<E>, "output" | "terminal" | "timeFormat" | "escape">,
+    escapes,
+  }: Pick<SinkOptions<E>, "output" | "terminal" | "timeFormat" | "escapes">,
   noNewline: boolean,
 ): Sink<E> {
   const write: Write =
-    hasNul && !terminal && !escape
+    hasNul && !terminal && !escapes
       ? (encoder, name) => encoder.raw(name)
       : (encoder, name) => encoder.unquoted(name);
   const after = endsLine && !noNewline ? "\n" : "";

@@ -30,18 +30,18 @@ export class LogSink implements Sink<WatchEvent> {
   private readonly process = readProcStat(process.pid) ?? unknownProcess(process.pid);
   private readonly login = new LoginSessions().of(this.process);
   private readonly writer: NoteDetails;
-  private readonly escape: boolean;
+  private readonly escapes: boolean;
 
   /**
    * @param open opens the log, with the lines that it writes itself
    * @param reports receive failures to write to it, which then do not end the run
-   * @param escape whether names are escaped by backslashes
+   * @param escapes whether names are escaped by backslashes
    */
   constructor(
     open: (lines: LogLines) => LogFile,
     recursive: boolean,
     reports: LogReports | null = null,
-    escape = false,
+    escapes = false,
   ) {
     const { boot, started } = selfRecord();
     this.writer = { boot, started: Math.round(started / NANOSECONDS_PER_MILLISECOND) };
@@ -49,8 +49,8 @@ export class LogSink implements Sink<WatchEvent> {
     this.log = open({ header: () => this.header(), segmentLine });
     this.lasting = reports && new LastingLog(this.log, reports, () => this.header());
     const output = this.lasting ?? this.log;
-    this.escape = escape;
-    this.events = ndjson({ columns: LOG_COLUMNS, output, terminal: false, escape });
+    this.escapes = escapes;
+    this.events = ndjson({ columns: LOG_COLUMNS, output, terminal: false, escapes });
   }
 
   get delivered(): number {
@@ -134,6 +134,6 @@ export class LogSink implements Sink<WatchEvent> {
     event.user = userName(this.process.uid);
     event.host = hostName();
     event.login = this.login;
-    return noteLine(event, this.escape);
+    return noteLine(event, this.escapes);
   }
 }

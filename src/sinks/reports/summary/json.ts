@@ -8,23 +8,23 @@ import type { SummaryView } from "./sections.ts";
 
 type Escape = (name: string) => string;
 
-function escapeEntry(entry: ReportEntry, escape: Escape) {
+function escapeEntry(entry: ReportEntry, toText: Escape) {
   const { path, comm, argv } = entry;
   return {
     ...entry,
-    path: escape(path),
-    comm: escape(comm),
-    ...(argv ? { argv: argv.map(escape) } : {}),
+    path: toText(path),
+    comm: toText(comm),
+    ...(argv ? { argv: argv.map(toText) } : {}),
   };
 }
 
-function escapeLists(lists: object, escape: Escape): object {
+function escapeLists(lists: object, toText: Escape): object {
   return Object.fromEntries(
     Object.entries(lists).map(([key, value]) => [
       key,
       Array.isArray(value)
         ? value.map((each) =>
-            key === "mountNamespaces" ? escapeLists(each, escape) : escapeEntry(each, escape),
+            key === "mountNamespaces" ? escapeLists(each, toText) : escapeEntry(each, toText),
           )
         : value,
     ]),
@@ -33,13 +33,13 @@ function escapeLists(lists: object, escape: Escape): object {
 
 export function renderJson(
   report: Report,
-  { chosen, escape }: SummaryView,
+  { chosen, escapes }: SummaryView,
   run: CombinedRun,
 ): string {
   const head = { ...run, ...(chosen ? { shown: chosen.choice } : {}) };
   const object = {
-    ...(escape ? { ...(escapeStrings(head) as object), escaped: true } : head),
-    ...escapeLists(report, escape ? backslashEscape : surrogateEscape),
+    ...(escapes ? { ...(escapeStrings(head) as object), escaped: true } : head),
+    ...escapeLists(report, escapes ? backslashEscape : surrogateEscape),
   };
   return `${printableJson(JSON.stringify(object, null, 2))}\n`;
 }

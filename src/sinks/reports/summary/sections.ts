@@ -31,7 +31,7 @@ export interface SummaryView {
   readonly allFiles: boolean;
   /** What is shown; null or absent for all. */
   /** Whether the names in JSON are escaped by backslashes. */
-  readonly escape?: boolean;
+  readonly escapes?: boolean;
   readonly chosen?: ShownPaths | null;
 }
 
