@@ -28,19 +28,37 @@ function hasType(name: Json, value: Json): boolean {
 }
 
 /** Keywords that another one reads, or that describe. */
-const SILENT = ["$schema", "$defs", "title", "description", "then"];
+const SILENT = ["$schema", "$id", "$defs", "title", "description", "then"];
 
 export class JsonSchema {
   private readonly root: Schema;
 
-  /** @param root a parsed schema */
-  constructor(root: object) {
+  private readonly isStrict: boolean;
+
+  /**
+   * @param root a parsed schema
+   * @param isStrict whether an object may have only the properties that its schema names, if any
+   */
+  constructor(root: object, isStrict = false) {
     this.root = root as Schema;
+    this.isStrict = isStrict;
   }
 
   /** Returns what is wrong with a value. */
   errors(value: Json): readonly string[] {
     return this.check(this.root, value, "");
+  }
+
+  /** Returns what is wrong with a value of one of $defs. */
+  errorsAs(name: string, value: Json): readonly string[] {
+    return this.check(this.definition(name), value, "");
+  }
+
+  private unknownKeys(value: JsonObject, at: string, schema: Schema): readonly string[] {
+    if (!this.isStrict || schema.additionalProperties !== undefined) return [];
+    const known = schema.properties as JsonObject;
+    const unknown = Object.keys(value).filter((key) => !Object.hasOwn(known, key));
+    return unknown.map((key) => `${at}.${key}: unknown`);
   }
 
   /** Returns a schema of $defs. */
@@ -84,14 +102,22 @@ export class JsonSchema {
             Object.hasOwn(value, key) ? [] : [`${at}: no ${key}`],
           )
         : [],
-    properties: (schemas, value, at) =>
+    properties: (schemas, value, at, schema) =>
       isObject(value)
-        ? Object.entries(schemas as JsonObject).flatMap(([key, schema]) =>
-            Object.hasOwn(value, key)
-              ? this.check(schema as Schema, value[key], `${at}.${key}`)
-              : [],
-          )
+        ? [
+            ...this.unknownKeys(value, at, schema),
+            ...Object.entries(schemas as JsonObject).flatMap(([key, schema]) =>
+              Object.hasOwn(value, key)
+                ? this.check(schema as Schema, value[key], `${at}.${key}`)
+                : [],
+            ),
+          ]
         : [],
+    minProperties: (least, value, at) =>
+      isObject(value) && Object.keys(value).length < (least as number)
+        ? [`${at}: too few keys`]
+        : [],
+    not: (schema, value, at) => (this.matches(schema, value) ? [`${at}: excluded`] : []),
     additionalProperties: (rule, value, at, { properties = {} }) =>
       isObject(value)
         ? Object.entries(value).flatMap(([key, member]) => {

@@ -12,6 +12,9 @@ import {
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { Manager } from "../daemon/service-manager.ts";
+import healthSchema from "../../docs/schema/watch-health.schema.json";
+import statusSchema from "../../docs/schema/watch-status.schema.json";
+import { JsonSchema } from "../json-schema.ts";
 import {
   AS_NOBODY,
   endStarted,
@@ -92,9 +95,10 @@ test("root's daemon watches a path that is added, and not one that is removed", 
   run(["mv", join(other, "below"), join(other, "renamed")]);
   expect(runTrace(["watch", "--add", ...which, other]).status).toBe(0);
   await touched(join(other, "renamed", "d"), at.log);
-  const [listed] = JSON.parse(
-    runTrace(["watch", "--status", "--format", "json", at.watched, other]).stdout.toString(),
-  );
+  const status = ["watch", "--status", "--format", "json", at.watched, other];
+  const daemons = JSON.parse(runTrace(status).stdout.toString());
+  expect(new JsonSchema(statusSchema, true).errors(daemons)).toEqual([]);
+  const [listed] = daemons;
   expect(listed).toMatchObject({ pid, paths: [other, at.watched], missing: [] });
 });
 
@@ -270,6 +274,8 @@ test("health has the figures of a daemon, and its status says whether events are
   const health = () => JSON.parse(at.watch("--health", "--format", "json").stdout.toString());
   await until("the event is counted", () => health()[0].events >= 2);
   const [first] = health();
+  const schema = new JsonSchema(healthSchema, true);
+  expect(schema.errors([first])).toEqual([]);
   expect(first).toMatchObject({
     ...{ pid, user: "nobody", recursive: false, paths: [at.watched], missing: [] },
     ...{ losses: [], log: at.log, log_size: statSync(at.log).size },
@@ -285,6 +291,7 @@ test("health has the figures of a daemon, and its status says whether events are
   for (let i = 0; i < 2000; i++) writeFileSync(join(at.watched, `f${i}`), "");
   process.kill(pid, "SIGCONT");
   await until("losses", () => health()[0].losses.length > 0);
+  expect(schema.errors(health())).toEqual([]);
   const { status, stdout } = at.watch("--health");
   expect([status, stdout.toString()]).toEqual([3, expect.stringContaining("events dropped")]);
 });
