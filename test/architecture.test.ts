@@ -41,7 +41,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:jsc": ["cli/syscalls/compilation.ts"],
   "bun:test": [],
-  citty: ["cli"],
+  citty: ["cli", "build/manual"],
   "consola/core": ["cli/messages.ts"],
   mdast: ["build"],
   "mdast-util-from-markdown": ["build"],

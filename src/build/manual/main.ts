@@ -2,7 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { loadCommands } from "../../cli/program.ts";
 import { run } from "../run.ts";
+import { additions } from "./options.ts";
 import { manPage, type PageName } from "./page.ts";
 
 const DOCS = join(import.meta.dir, "../../../docs");
@@ -29,13 +31,17 @@ function lastChange(): string {
 }
 
 /** Returns the man pages by their file names. */
-export function manPages(date: string): Map<string, string> {
+export async function manPages(date: string): Promise<Map<string, string>> {
+  const commands = await loadCommands();
   const pages = new Map<string, string>();
   for (const file of readdirSync(DOCS).sort()) {
     const page = pageOf(file);
     if (!page) continue;
     const markdown = readFileSync(join(DOCS, file), "utf8");
-    const text = manPage(markdown, { ...page, date, version, pageOf });
+    const command = commands[page.name.replace(/^trace-/, "")];
+    const options = { ...page, date, version, pageOf };
+    const added = command ? { additions: additions(command, markdown) } : {};
+    const text = manPage(markdown, { ...options, ...added });
     pages.set(`${page.name}.${page.section}`, text);
   }
   return pages;
@@ -44,5 +50,6 @@ export function manPages(date: string): Map<string, string> {
 if (import.meta.main) {
   const [directory] = process.argv.slice(2);
   mkdirSync(directory, { recursive: true });
-  for (const [name, text] of manPages(lastChange())) writeFileSync(join(directory, name), text);
+  for (const [name, text] of await manPages(lastChange()))
+    writeFileSync(join(directory, name), text);
 }

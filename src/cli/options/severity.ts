@@ -9,15 +9,14 @@ import { sudoCaller } from "../../process/user.ts";
 import { InputError, readInput } from "../../storage/input.ts";
 import { UsageError } from "../errors.ts";
 import { parseName } from "./names.ts";
-import { type OptionTable, oneOf } from "./values.ts";
+import type { OptionTable } from "./values.ts";
 
 export const SEVERITY_ARGS = {
   rules: { type: "string", valueHint: "FILE", description: "rules that set a severity" },
   "min-severity": {
     type: "string",
-    valueHint: "LEVEL",
-    values: oneOf(SEVERITIES),
-    description: "only events of this severity or a higher one: info, warning, danger",
+    valueHint: SEVERITIES.join("|"),
+    description: "only events of this severity or a higher one",
   },
 } as const satisfies OptionTable;
 

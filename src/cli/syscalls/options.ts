@@ -33,6 +33,8 @@ const STATUSES = listOf(CALL_STATUSES);
 const MESSAGES = listOf(MESSAGE_KINDS);
 const FD_DETAILS = listOf(FD_DETAIL_KINDS);
 const PID_DETAILS = listOf(PID_DETAIL_KINDS);
+const PRECISION_NAMES = ["s", "ms", "us", "ns"];
+const PRECISIONS = oneOf(PRECISION_NAMES);
 const COUNTS = [...new Set(Object.values(COUNT_COLUMNS))];
 
 /** The kinds of -e, and the names that each takes. */
@@ -157,16 +159,19 @@ const LINES = {
   }),
   "absolute-timestamps": value(
     ["t", "timestamps"],
-    "[=time|unix,s|ms|us|ns]",
-    "prefix with the time of day; -tt: in microseconds; -ttt: since 1970",
-    { values: listOf(["time", "unix", "none", "s", "ms", "us", "ns"]) },
+    "[=FORMAT,PRECISION]",
+    "prefix with the time of day; -tt: in microseconds; -ttt: since 1970; FORMAT: time, unix, none; PRECISION: s, ms, us, ns",
+    { values: listOf(["time", "unix", "none", ...PRECISION_NAMES]) },
   ),
   "relative-timestamps": value(
     "r",
-    "[=s|ms|us|ns]",
+    "[=PRECISION]",
     "prefix with the time since the previous line",
+    { values: PRECISIONS },
   ),
-  "syscall-times": value("T", "[=s|ms|us|ns]", "append the duration of each call"),
+  "syscall-times": value("T", "[=PRECISION]", "append the duration of each call", {
+    values: PRECISIONS,
+  }),
   column: value("a", "N", "column of the results", { initial: "40" }),
   "syscall-number": flag("n", "prefix with the number of the call"),
   "instruction-pointer": flag("i", "prefix with the instruction pointer"),
@@ -194,22 +199,22 @@ const HIDDEN = {
     "hexadecimal strings: non-ascii-chars, non-ascii, all, none",
     { values: oneOf(["non-ascii-chars", "non-ascii", "all", "none"]) },
   ),
-  trace: value([], "SET", "-e trace=", { values: CALLS }),
-  signal: value(["signals"], "SET", "-e signal=", { values: SIGNALS }),
-  status: value([], "SET", "-e status=", { values: STATUSES }),
-  abbrev: value([], "SET", "-e abbrev=", { values: CALLS }),
-  verbose: value([], "SET", "-e verbose=", { values: CALLS }),
-  raw: value([], "SET", "-e raw=", { values: CALLS }),
+  trace: value([], "SET", "the same as -e trace=", { values: CALLS }),
+  signal: value(["signals"], "SET", "the same as -e signal=", { values: SIGNALS }),
+  status: value([], "SET", "the same as -e status=", { values: STATUSES }),
+  abbrev: value([], "SET", "the same as -e abbrev=", { values: CALLS }),
+  verbose: value([], "SET", "the same as -e verbose=", { values: CALLS }),
+  raw: value([], "SET", "the same as -e raw=", { values: CALLS }),
   interruptible: value("I", "N", "accepted: signals always reach the command"),
   tips: value([], "[=N]", "say at the end how to use trace syscalls"),
-  "tracer-of": value([], "PID:FD", "for -D: the process to trace"),
-  kvm: value([], "vcpu", "refused"),
-  read: value([], "FDS", "-e read="),
-  write: value([], "FDS", "-e write="),
-  inject: value([], "SET:ACTION", "-e inject="),
-  fault: value([], "SET", "-e fault="),
-  "decode-fds": value("decode-fd", "[=SET]", "-e decode-fds=", { values: FD_DETAILS }),
-  "decode-pids": value("decode-pid", "SET", "-e decode-pids=", { values: PID_DETAILS }),
+  "tracer-of": value([], "PID:FD", "used by trace itself, with -D"),
+  kvm: value([], "vcpu", "not supported"),
+  read: value([], "FDS", "the same as -e read="),
+  write: value([], "FDS", "the same as -e write="),
+  inject: value([], "SET:ACTION", "the same as -e inject="),
+  fault: value([], "SET", "the same as -e fault="),
+  "decode-fds": value("decode-fd", "[=SET]", "the same as -e decode-fds=", { values: FD_DETAILS }),
+  "decode-pids": value("decode-pid", "SET", "the same as -e decode-pids=", { values: PID_DETAILS }),
   "seccomp-bpf": flag([], "stop only at the selected calls (always so)"),
 } satisfies OptionTable;
 

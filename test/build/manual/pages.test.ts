@@ -7,7 +7,7 @@ import { manPages } from "../../../src/build/manual/main.ts";
 import { manPage } from "../../../src/build/manual/page.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "trace-man-"));
-const pages = manPages("2026-11-30");
+const pages = await manPages("2026-11-30");
 const names = [...pages.keys()];
 
 beforeAll(() => {
@@ -41,7 +41,7 @@ describe("the man pages", () => {
   // What man runs, but for its sandbox, which takes most of the time.
   test("are formatted by groff without any warning", () => {
     const command = ["groff", "-k", "-mandoc", "-Tascii", "-ww", "-z"];
-    for (const name of names) expect([name, run([...command, name], {})]).toEqual([name, ""]);
+    expect(run([...command, ...names], {})).toBe("");
   });
 
   test("are shown by man without a warning", () => {
