@@ -1,18 +1,12 @@
 #!/bin/sh
-# A step of action.yml: downloads a release of trace, verifies its checksum, and adds trace and traced
-# to PATH. Sets the output `traced`, the path of that script.
+# A step of action.yml: installs a release of trace in the temporary directory of the job, and adds trace
+# and traced to PATH. Sets the output `traced`, the path of that script.
 set -eu
 
 fail() {
   echo "trace: $1" >&2
   exit 1
 }
-
-case $(uname -m) in
-  x86_64) machine=x64 ;;
-  aarch64) machine=arm64 ;;
-  *) fail "no release for $(uname -m)" ;;
-esac
 
 # The repository of the action, which some runners do not tell: they have it in _actions/OWNER/NAME/REF.
 # An action that is used by its path is of the repository of the workflow.
@@ -35,28 +29,9 @@ case $version in
   *) files=$releases/download/v$version ;;
 esac
 
-download() { # NAME
-  curl --fail --silent --show-error --location --retry 3 --output "$1" -- "$files/$1" ||
-    fail "cannot download $1 of the release"
-}
-
 directory=$(mktemp -d "$RUNNER_TEMP/trace.XXXXXX")
-cd "$directory"
-download SHA256SUMS
-archive=$(sed -n "s/^[0-9a-f]\{64\}  \(trace-[0-9A-Za-z.+-]*-linux-$machine\.tar\.xz\)\$/\1/p" SHA256SUMS)
-case $archive in
-  '') fail "the release has no archive for $machine" ;;
-  *[!0-9A-Za-z.+-]*) fail "the release has several archives for $machine" ;;
-esac
-download "$archive"
-grep -F "  $archive" SHA256SUMS | sha256sum -c - >/dev/null 2>&1 ||
-  fail "$archive does not have the checksum of SHA256SUMS"
-mkdir bin
-tar -xJf "$archive" --strip-components=1 -C bin
-rm "$archive"
-
-cp "$GITHUB_ACTION_PATH/.github/action/traced.sh" bin/traced
-chmod +x bin/traced
-bin/trace --version
+PATH=$directory/bin:$PATH sh "$GITHUB_ACTION_PATH/src/install.sh" --from "$files" --prefix "$directory"
+cp "$GITHUB_ACTION_PATH/.github/action/traced.sh" "$directory/bin/traced"
+chmod +x "$directory/bin/traced"
 echo "$directory/bin" >>"$GITHUB_PATH"
 echo "traced=$directory/bin/traced" >>"$GITHUB_OUTPUT"

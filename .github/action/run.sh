@@ -18,6 +18,7 @@ output() { # NAME VALUE
 work=$(mktemp -d "$RUNNER_TEMP/trace-record.XXXXXX") || exit
 record=$work/run.trace
 page=$work/summary.md
+# shellcheck disable=SC2153 # of the step, not misspelt
 traced=$TRACED
 trace=$(dirname -- "$traced")/trace
 printf '%s\n' "$INPUT_COMMAND" >"$work/command.sh"

@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { type JobResult, runAction, shellCommand } from "../github/composite-action.ts";
@@ -42,12 +41,14 @@ const ALL = Object.keys(USERS) as User[];
 
 /** Writes a release whose executable starts ./trace, because to compress ./trace takes long. */
 function writeRelease(path: string, checksumOf = ARCHIVE): void {
-  const root = join(directory.path, "trace-release");
+  const name = ARCHIVE.replace(".tar.xz", "");
+  const root = join(directory.path, name);
   mkdirSync(root, { recursive: true });
   mkdirSync(path, { recursive: true });
   writeFileSync(join(root, "trace"), `#!/bin/sh\nexec "${TRACE}" "$@"\n`);
   chmodSync(join(root, "trace"), 0o755);
-  run(["tar", "-C", directory.path, "-cJf", join(path, ARCHIVE), "trace-release"]);
+  for (const file of ["LICENSE", "THIRD-PARTY-NOTICES"]) writeFileSync(join(root, file), "");
+  run(["tar", "-C", directory.path, "-cJf", join(path, ARCHIVE), name]);
   writeFileSync(join(path, "other"), "");
   const sums = run(["sha256sum", checksumOf, "other"], { cwd: path }).stdout.toString();
   writeFileSync(join(path, "SHA256SUMS"), sums.replace(`  ${checksumOf}\n`, `  ${ARCHIVE}\n`));
@@ -75,7 +76,7 @@ interface Attempt extends JobResult {
 
 function attempt(inputs: Record<string, string>, user: User = "root"): Attempt {
   const path = join(directory.path, `job ${jobs++}`);
-  const url = { releases: pathToFileURL(releases).href };
+  const url = { releases: releases };
   const env = { PATH: process.env.PATH!, HOME: "/home/of the job", PYTHONPATH: "kept\nby sudo" };
   const job = {
     action: ROOT,
@@ -173,8 +174,8 @@ test("events can be selected, and the artifact and the page left out", () => {
 });
 
 test.each([
-  ["a wrong checksum", { version: "0.0.1" }, `${ARCHIVE} does not have the checksum`],
-  ["a version that does not exist", { version: "v9.9.9" }, "cannot download SHA256SUMS"],
+  ["a wrong checksum", { version: "0.0.1" }, `${ARCHIVE}: the checksum is not that`],
+  ["a version that does not exist", { version: "v9.9.9" }, "cannot get "],
   ["a version that is a path", { version: "../x" }, "neither a version nor latest"],
 ])("with %s, nothing is run", (_, inputs, message) => {
   const { log, outputs, page, succeeded, used } = attempt({ command: "echo ran", ...inputs });
@@ -184,7 +185,7 @@ test.each([
 });
 
 describe("the release is that of the repository of the action", () => {
-  const server = pathToFileURL(join(directory.path, "server")).href;
+  const server = join(directory.path, "server");
   const copy = join(directory.path, "_actions/own/name/v1/sub");
   const release = (repository: string) => {
     const path = join(directory.path, "server", repository);
@@ -199,7 +200,8 @@ describe("the release is that of the repository of the action", () => {
     ["which is that of the workflow for a local action", "owner/workflow", { action: ROOT }],
   ])("%s", (_, repository, job) => {
     cpSync(join(ROOT, "action.yml"), join(copy, "action.yml"));
-    cpSync(join(ROOT, ".github/action"), join(copy, ".github/action"), { recursive: true });
+    for (const path of [".github/action", "src/install.sh"])
+      cpSync(join(ROOT, path), join(copy, path), { recursive: true });
     const served = release(repository);
     const path = join(directory.path, `job ${jobs++}`);
     const settings = { directory: path, inputs: {}, server, env: { PATH: process.env.PATH! } };

@@ -19,6 +19,7 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { version } from "../../../package.json";
+import { packLibrary, packMachine } from "../npm/packages.ts";
 import { run } from "../run.ts";
 import { packDirectory, releaseTime } from "./archive.ts";
 import { bunComponents, type Component, debianComponents, npmComponents } from "./components.ts";
@@ -70,6 +71,13 @@ function packRelease(name: string, executable: string, noticesFile: string, time
   packDirectory(root, name, join(OUTPUT, `${name}.tar.xz`), time);
 }
 
+/** Packs what was built in the directory for npm. */
+function packForNpm({ name }: Machine, directory: string): void {
+  const names = ["trace", "native.so", "THIRD-PARTY-NOTICES"];
+  const files = Object.fromEntries(names.map((file) => [file, join(directory, file)]));
+  packMachine({ name, files }, resolve(OUTPUT), WORK);
+}
+
 /** Makes the files of a machine; returns their components. */
 function release(machine: Machine): Component[] {
   const time = releaseTime();
@@ -98,6 +106,7 @@ function release(machine: Machine): Component[] {
   };
   const output = join(OUTPUT, `trace_${version}_${machine.debian}.deb`);
   makeDebianPackage(options, join(WORK, `deb-${machine.name}`), output);
+  packForNpm(machine, directory);
   return components;
 }
 
@@ -123,6 +132,7 @@ for (const machine of selectMachines(process.argv.slice(2))) {
   console.log(`building for ${machine.name} …`);
   all.push(...release(machine));
 }
+packLibrary(resolve(OUTPUT), WORK);
 writeSources(all);
 cpSync("src/install.sh", join(OUTPUT, "install.sh"));
 writeChecksums();
