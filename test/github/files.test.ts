@@ -116,7 +116,8 @@ describe("the documentation of CI", () => {
   });
 });
 
-test("the action installs the version of this repository", () => {
+test("the version of the repository is that of its lock file, and the one that the action installs", () => {
   const { version } = JSON.parse(read("package.json"));
   expect(parse(read("action.yml")).inputs.version.default).toBe(version);
+  expect(JSON.parse(read("package-lock.json")).version).toBe(version);
 });
