@@ -33,5 +33,5 @@ directory=$(mktemp -d "$RUNNER_TEMP/trace.XXXXXX")
 PATH=$directory/bin:$PATH sh "$GITHUB_ACTION_PATH/src/install.sh" --from "$files" --prefix "$directory"
 cp "$GITHUB_ACTION_PATH/.github/action/traced.sh" "$directory/bin/traced"
 chmod +x "$directory/bin/traced"
-echo "$directory/bin" >>"$GITHUB_PATH"
-echo "traced=$directory/bin/traced" >>"$GITHUB_OUTPUT"
+printf "%s\n" "$directory/bin" >>"$GITHUB_PATH"
+printf "%s\n" "traced=$directory/bin/traced" >>"$GITHUB_OUTPUT"

@@ -12,7 +12,7 @@ is_true() { # NAME VALUE
   exit 2
 }
 output() { # NAME VALUE
-  echo "$1=$2" >>"$GITHUB_OUTPUT"
+  printf "%s=%s\n" "$1" "$2" >>"$GITHUB_OUTPUT"
 }
 
 work=$(mktemp -d "$RUNNER_TEMP/trace-record.XXXXXX") || exit
