@@ -1,10 +1,10 @@
 #!/bin/sh
 # Replaces itself by the executable, which is in the package for this machine's architecture.
-case $(uname -m) in
-  x86_64) name=trace-linux-x64 ;;
-  aarch64) name=trace-linux-arm64 ;;
+case $(uname -sm) in
+  "Linux x86_64") name=trace-linux-x64 ;;
+  "Linux aarch64") name=trace-linux-arm64 ;;
   *)
-    echo "trace: no executable for $(uname -m): trace runs on x64 and arm64 only" >&2
+    echo "trace: no executable for $(uname -sm): trace runs on Linux on x64 and arm64 only" >&2
     exit 125
     ;;
 esac
