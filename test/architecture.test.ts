@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["sinks/reports"],
   ["sinks/watch"],
   ["sinks/formats"],
+  ["policy"],
   ["filters"],
   ["sources"],
   ["core"],
@@ -56,7 +57,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules without side effects. */
-const PURE = ["kernel", "text", "filters", "sinks/formats", "sinks/reports", "syscalls"];
+const PURE = ["kernel", "text", "filters", "policy", "sinks/formats", "sinks/reports", "syscalls"];
 
 /** The files that define error numbers, open and lookup flags, and limits for all others. */
 const CONSTANT_FILES = ["kernel/errno.ts", "kernel/fcntl.ts", "kernel/limits.ts"];

@@ -47,6 +47,8 @@ export type Commands = Readonly<Record<string, Command>>;
 export interface CommandContext {
   /** The words that are not options: the traced command and its arguments, or files. */
   readonly command: readonly string[];
+  /** Those of them before `--`; undefined if there was none. */
+  readonly before?: readonly string[];
   /** The options as `--name=value` or `--name`. */
   readonly options: readonly string[];
   readonly inherited: InheritedState;

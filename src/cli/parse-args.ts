@@ -12,6 +12,8 @@ export interface SplitArguments {
   readonly options: string[];
   /** The other words: the traced command and its arguments, or files. */
   readonly command: string[];
+  /** The words before `--`; undefined if there was none. */
+  readonly before?: readonly string[];
   /** Whether help is wanted, and how long: "short" for -h. */
   readonly help: false | "short" | "long";
 }
@@ -145,12 +147,14 @@ export function splitArguments(
   advice: Advice = {},
 ): SplitArguments {
   const others: string[] = [];
+  let before: readonly string[] | undefined;
   let at = 0;
   const splitter = new Splitter(args, advice, () => argv[++at]);
   for (; at < argv.length; at++) {
     const token = argv[at];
     if (token === "--") {
       at++;
+      before = [...others];
       break;
     }
     if (token.startsWith("-") && token !== "-") {
@@ -161,7 +165,7 @@ export function splitArguments(
     others.push(token);
   }
   const { options, help } = splitter;
-  return { options, command: [...others, ...argv.slice(at)], help };
+  return { options, command: [...others, ...argv.slice(at)], before, help };
 }
 
 /** The options as given: citty retains only the last one of each name, and takes -t and -T for one. */

@@ -30,6 +30,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   syscalls: async () => (await import("./syscalls/command.ts")).syscalls,
   show: async () => (await import("./record/show.ts")).show,
   summary: async () => (await import("./record/summary.ts")).summary,
+  lock: async () => (await import("./lock/lock.ts")).lock,
+  check: async () => (await import("./lock/check.ts")).check,
   query: async () => (await import("./history/query.ts")).query,
   changes: async () => (await import("./history/changes.ts")).changes,
   clean: async () => (await import("./history/clean.ts")).clean,

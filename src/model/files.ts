@@ -4,6 +4,7 @@
  * path that it had when the run started. A path is followed as the processes of its mount namespace
  * see it. Memory grows with the number of files, not of events.
  */
+import type { Accesses, AccessKind } from "./accesses.ts";
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
 import { OriginCounts } from "./origin-counts.ts";
 import { type Location, PathWalk } from "./path-walk.ts";
@@ -59,11 +60,28 @@ export class Files {
   /** Of the entries that were placed. */
   private lastOrder = 0;
   private readonly machine: MachineFiles;
+  private readonly accesses: Accesses | null;
   private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
-  /** @param machine where the run takes place; none for a record of a past run */
-  constructor(machine = NO_MACHINE_FILES) {
+  /**
+   * @param machine where the run takes place; none for a record of a past run
+   * @param accesses counts what is accessed, if that is wanted
+   */
+  constructor(machine = NO_MACHINE_FILES, accesses: Accesses | null = null) {
     this.machine = machine;
+    this.accesses = accesses;
+  }
+
+  /** Counts an access of a name. */
+  private access(kind: AccessKind, entry: Entry): void {
+    const { file, parent } = entry;
+    if (!parent || !this.accesses) return;
+    this.accesses.add(kind, { volume: file.volume, view: null, path: entry.path }, file);
+  }
+
+  /** Counts an access of a file of the start. */
+  private accessOrigin(kind: AccessKind, file: RunFile, origin: string): void {
+    this.accesses?.add(kind, { volume: file.volume, view: null, path: origin }, file);
   }
 
   private get home(): View {
@@ -147,18 +165,28 @@ export class Files {
 
   /** @param where without symbolic links, as the kernel reports it for an open file */
   read(where: Location, id: FileId, actor: Actor): RunFile {
-    const { file, parent, name, placed } = this.opened(where, id, false);
-    if (file.written || file.origin === null) return file;
+    const entry = this.opened(where, id, false);
+    const origin = this.countInput(entry, actor);
+    if (origin !== null) this.accessOrigin("read", entry.file, origin);
+    return entry.file;
+  }
+
+  /** Returns the path at the start of an input; null for a file that the run wrote. */
+  private countInput({ file, parent, name, placed }: Entry, actor: Actor): string | null {
+    if (file.written || file.origin === null) return null;
     // Another hard link of the start has a path of its own.
     const origin = placed || !parent ? file.origin : originOf(parent, name);
     this.inputs.add(file.volume, origin, actor);
-    return file;
+    return origin;
   }
 
   /** The kernel read a file at an exec, which may be known by its name only. */
   readProgram(where: Location, id: FileId, actor: Actor): RunFile {
     const { view } = where;
-    return this.read({ view, path: this.walk.path(where), followed: true }, id, actor);
+    const entry = this.opened({ view, path: this.walk.path(where), followed: true }, id, false);
+    this.countInput(entry, actor);
+    this.access("run", entry);
+    return entry.file;
   }
 
   /** @param where as in `read` */
@@ -166,6 +194,7 @@ export class Files {
     const entry = this.opened(where, id, created);
     entry.file.written = countAction(entry.file.written, actor);
     if (created) this.notePlaced(entry, actor);
+    else this.access("write", entry);
     return entry.file;
   }
 
@@ -180,6 +209,7 @@ export class Files {
     file.listed ??= { times: 0, first: actor };
     if (ends) file.listed.times++;
     this.listed.add(file);
+    if (file.origin !== null) this.accessOrigin("list", file, file.origin);
     return file;
   }
 
@@ -228,10 +258,26 @@ export class Files {
     return this.walk.follow(where, followsLink).file;
   }
 
+  /** A process executes the file. */
+  execute(where: Location): RunFile {
+    const entry = this.walk.follow(where, false);
+    this.access("run", entry);
+    return entry.file;
+  }
+
   truncate(where: Location, actor: Actor): RunFile {
-    const file = this.removedFile(where) ?? this.walk.follow(where, true).file;
+    const { file } = this.changed(where, true);
     file.written = countAction(file.written, actor);
     return file;
+  }
+
+  /** Returns the entry of a file that is changed, which counts as written. */
+  private changed(where: Location, followsLink: boolean): Entry {
+    const removed = this.removedFile(where);
+    if (removed) return new Entry("", null, removed);
+    const entry = this.walk.follow(where, followsLink);
+    this.access("write", entry);
+    return entry;
   }
 
   /** @param target of a symbolic link; null for other files */
@@ -254,6 +300,8 @@ export class Files {
     const { volume } = entry.file;
     const known = id === null ? undefined : (this.nameFile(id, volume) ?? this.byId.get(id));
     const file = known ?? (from ? this.walk.follow(from, false).file : new RunFile(volume, null));
+    // Its content can be read by the new name.
+    if (file.origin !== null && !file.written) this.accessOrigin("read", file, file.origin);
     this.place(entry, file, actor);
     return file;
   }
@@ -279,10 +327,11 @@ export class Files {
   private notePlaced(entry: Entry, actor: Actor): void {
     entry.placed = countAction(null, actor);
     entry.order = ++this.lastOrder;
+    this.access("write", entry);
   }
 
   changeMetadata(where: Location, actor: Actor, followsLink: boolean): void {
-    const file = this.removedFile(where) ?? this.walk.follow(where, followsLink).file;
+    const { file } = this.changed(where, followsLink);
     file.changed = countAction(file.changed, actor);
   }
 
@@ -366,7 +415,9 @@ export class Files {
   /** Notes that an entry of the start leaves its path. */
   private leave(entry: Entry, actor: Actor): void {
     if (entry.placed || !entry.parent) return;
-    this.left.add(entry.file.volume, originOf(entry.parent, entry.name), actor);
+    const origin = originOf(entry.parent, entry.name);
+    this.left.add(entry.file.volume, origin, actor);
+    this.accessOrigin("remove", entry.file, origin);
   }
 
   private drop(entry: Entry): void {

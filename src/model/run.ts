@@ -26,6 +26,7 @@ import {
   O_WRONLY,
 } from "../kernel/fcntl.ts";
 import { isFdName } from "../kernel/proc-fd.ts";
+import { Accesses } from "./accesses.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files, type MachineFiles } from "./files.ts";
@@ -85,16 +86,26 @@ export class Run {
   /** Texts that many execs have in common: paths, directories, arguments. */
   private readonly texts = new Map<string, string>();
 
-  /** @param machine where the run takes place; none for a record of a past run */
-  constructor(machine?: MachineFiles) {
-    this.files = new Files(machine);
+  /** What was accessed, for a policy; null if it is not wanted. */
+  readonly accesses: Accesses | null;
+
+  /**
+   * @param machine where the run takes place; none for a record of a past run
+   * @param wants `accesses`: whether to count them
+   */
+  constructor(machine?: MachineFiles, wants: { readonly accesses?: boolean } = {}) {
+    this.accesses = wants.accesses ? new Accesses() : null;
+    this.files = new Files(machine, this.accesses);
   }
 
   add(event: RunEvent): void {
     this.events++;
     const process = this.processes.of(event);
+    this.accesses?.begin(process, event.time ?? 0);
     const { result } = event;
     if (result <= -ERESTARTSYS) return; // restarted, or EINTR
+    if (event.event === "connect" && event.path === null)
+      this.accesses?.add("connect", { volume: null, view: null, path: event.name });
     if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
       this.countAddress(this.hosts, "connected", event, process);
     else if (result < 0) this.addFailure(event, process);
@@ -136,6 +147,8 @@ export class Run {
       this.failedLookups.set(key, lookup);
     }
     this.edge(process, "failed", lookup, event);
+    if (event.event !== "connect" || event.path !== null)
+      this.accesses?.add("lookup", { volume: null, view, path });
   }
 
   /** Returns where an event's path leads; null if it has none. */
@@ -166,6 +179,7 @@ export class Run {
   ): void {
     // The slash of a socket's path distinguishes it from an address.
     const name = event.path ?? event.name;
+    this.accessAddress(action, event);
     let address = map.get(name);
     if (address) address.times++;
     else {
@@ -173,6 +187,20 @@ export class Run {
       map.set(name, address);
     }
     this.edge(process, action, address, event);
+  }
+
+  /** A socket that is bound to a path is a file. */
+  private accessAddress(action: Action, event: RunEvent): void {
+    if (!this.accesses) return;
+    if (event.path === null) {
+      if (action === "bound")
+        this.accesses.add("listen", { volume: null, view: null, path: event.name });
+      return;
+    }
+    const where = this.location(event);
+    if (where === null) return;
+    const { view, path } = this.files.viewPath(where);
+    this.accesses.add(action === "bound" ? "write" : "connect", { volume: null, view, path });
   }
 
   /** The handlers of successful events, by kind. */
@@ -333,7 +361,8 @@ export class Run {
     const { cwd = null, stdio = null, time = 0 } = event;
     const argv = this.shared(joinArguments(event.argv ?? []));
     process.addExec(new Exec(time, path, argv, cwd === null ? null : this.shared(cwd), stdio));
-    if (where !== null) this.edge(process, "executed", this.files.found(where, false), event);
+    if (where !== null) this.edge(process, "executed", this.files.execute(where), event);
+    else this.accesses?.add("run", { volume: null, view: seen.view, path });
     for (const [fd, stream] of stdio?.entries() ?? []) this.addStream(fd, stream, process);
   }
 

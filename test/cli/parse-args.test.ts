@@ -56,6 +56,7 @@ describe("the command", () => {
     expect(splitArguments(["a", "-q", "b", "--", "-c"], ARGS)).toEqual({
       options: ["--quiet"],
       command: ["a", "b", "-c"],
+      before: ["a", "b"],
       help: false,
     });
   });

@@ -1,12 +1,14 @@
 /** `trace exec`: records file and process activity of a command. */
-import { defineCommand } from "citty";
+import { type ArgsDef, defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { SYS } from "../../ffi/machine.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
+import type { User } from "../../process/user.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import type { BpfSource } from "../../sources/bpf/source.ts";
 import { PtraceSource } from "../../sources/ptrace/source.ts";
@@ -18,7 +20,7 @@ import { EVENTS_HELP } from "../options/events.ts";
 import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
-import { BACKENDS, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
+import { BACKENDS, type Backend, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
 import { warnOfLostRights } from "./lost-rights.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
 import { RecordingSetup } from "./setup.ts";
@@ -37,66 +39,101 @@ function summaryNote({ missingCalls = [] }: SpawnOptions, ...notes: string[]): s
   return notes.length ? ` (${notes.join("; ")})` : "";
 }
 
+/** The options of how a command is started and recorded. */
+export const EXEC_ARGS = {
+  cgroups: {
+    type: "boolean",
+    description: "follow the processes of a new cgroup v2 instead of the process tree",
+  },
+  user: {
+    type: "string",
+    valueHint: "NAME|UID[:GID]",
+    description: "run the command as this user (default: the user who invoked sudo)",
+  },
+  follow: {
+    type: "boolean",
+    default: true,
+    description: "follow child processes",
+    negativeDescription: "record only the command itself, not its children",
+  },
+  wait: {
+    type: "boolean",
+    description: "record until the last process of the command has exited, as ptrace always does",
+  },
+  backend: {
+    type: "string",
+    valueHint: BACKENDS.join("|"),
+    default: "auto",
+    description: "eBPF, or ptrace, which needs no root but is slower",
+  },
+  "io-uring": {
+    type: "boolean",
+    default: true,
+    description: "let the command use io_uring",
+    negativeDescription: "make io_uring_setup fail with ENOSYS, so that programs do without",
+  },
+} as const satisfies ArgsDef;
+
 const definition = defineCommand({
   meta: { name: "exec", description: "Record file and process activity of a command" },
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
-    cgroups: {
-      type: "boolean",
-      description: "follow the processes of a new cgroup v2 instead of the process tree",
-    },
-    user: {
-      type: "string",
-      valueHint: "NAME|UID[:GID]",
-      description: "run the command as this user (default: the user who invoked sudo)",
-    },
-    follow: {
-      type: "boolean",
-      default: true,
-      description: "follow child processes",
-      negativeDescription: "record only the command itself, not its children",
-    },
-    wait: {
-      type: "boolean",
-      description: "record until the last process of the command has exited, as ptrace always does",
-    },
-    backend: {
-      type: "string",
-      valueHint: BACKENDS.join("|"),
-      default: "auto",
-      description: "eBPF, or ptrace, which needs no root but is slower",
-    },
-    "io-uring": {
-      type: "boolean",
-      default: true,
-      description: "let the command use io_uring",
-      negativeDescription: "make io_uring_setup fail with ENOSYS, so that programs do without",
-    },
+    ...EXEC_ARGS,
   },
   run({ args, data }) {
     const { command, inherited, options: given } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
-    if (args.cgroups && !args.follow)
-      throw new UsageError(
-        "--no-follow: cannot be used with --cgroups, which follows all processes",
-      );
-    const backend = parseBackend(args.backend, args.cgroups === true);
-    const user = parseCommandUser(args.user);
-    const setup = new RecordingSetup(args, "trace", user, given);
-    const missingCalls = args["io-uring"] === false ? [SYS.io_uring_setup] : [];
-    const spawning = { command, env: process.env, inherited, user, missingCalls };
-    const wait = args.wait === true;
-    if (args.cgroups) return recordCgroup(setup, spawning, wait);
-    const options: BpfOptions = {
-      ...setup.sourceOptions,
-      processes: args.follow ? "forked-and-descendants" : "forked",
-    };
-    const source = { auto: tryStartBpf, bpf: startBpf, ptrace: () => null }[backend](options);
-    return source
-      ? recordWithBpf(setup, source, spawning, { wait })
-      : recordWithPtrace(setup, spawning, args.follow !== false);
+    const choice = parseExecArgs(args);
+    const setup = new RecordingSetup(args, "trace", choice.user, given);
+    return recordCommand(setup, choice, command, inherited);
   },
 });
+
+/** How a command is started and recorded, as citty parses it. */
+export interface ExecArgs {
+  readonly cgroups?: boolean;
+  readonly follow?: boolean;
+  readonly wait?: boolean;
+  readonly backend: string;
+  readonly user?: string;
+  readonly "io-uring"?: boolean;
+}
+
+/** How a command is started and recorded. */
+export interface ExecChoice {
+  readonly backend: Backend;
+  readonly user: User | null;
+  readonly args: ExecArgs;
+}
+
+/** @throws UsageError */
+export function parseExecArgs(args: ExecArgs): ExecChoice {
+  if (args.cgroups && args.follow === false)
+    throw new UsageError("--no-follow: cannot be used with --cgroups, which follows all processes");
+  const backend = parseBackend(args.backend, args.cgroups === true);
+  return { backend, user: parseCommandUser(args.user), args };
+}
+
+/** Runs a command and records it. @returns the exit status */
+export function recordCommand(
+  setup: RecordingSetup,
+  { backend, user, args }: ExecChoice,
+  command: readonly string[],
+  inherited: InheritedState,
+): number {
+  const missingCalls = args["io-uring"] === false ? [SYS.io_uring_setup] : [];
+  const spawning = { command, env: process.env, inherited, user, missingCalls };
+  const wait = args.wait === true;
+  if (args.cgroups) return recordCgroup(setup, spawning, wait);
+  const options: BpfOptions = {
+    ...setup.sourceOptions,
+    processes: args.follow === false ? "forked" : "forked-and-descendants",
+  };
+  const source = { auto: tryStartBpf, bpf: startBpf, ptrace: () => null }[backend](options);
+  return source
+    ? recordWithBpf(setup, source, spawning, { wait })
+    : recordWithPtrace(setup, spawning, args.follow !== false);
+}
 
 export const exec: Command = {
   definition,

@@ -53,7 +53,8 @@ const COLUMNS_FOR_SUMMARY = FILE_EVENT_COLUMNS.filter(({ name }) =>
 /** The columns that a filter of paths reads. */
 const COLUMNS_FOR_PATHS = FILE_EVENT_COLUMNS.filter(({ name }) => ["path", "path2"].includes(name));
 
-export class RecordingOutputs {
+/** What a recording writes to. */
+export interface RunOutputs {
   /** WANT_* bits: the optional parts of events that the outputs need. */
   readonly want: number;
   /** Whether a column shows the processes that led to an event. */
@@ -64,6 +65,38 @@ export class RecordingOutputs {
   /** The filter of events before the sink; null if the sink needs them all. */
   readonly chosen: ChosenEvents | null;
   /** Whether events are written to a terminal while the command runs. */
+  readonly writesToTerminal: boolean;
+  readonly fds: readonly number[];
+  /** Returns the header of the run as the sink gets it. */
+  headerOf(run: RunHeader): RunHeader;
+  /** Truncates existing files. */
+  begin(): void;
+  /** Whether an output is a pipe without a reader. */
+  readerGone(): boolean;
+}
+
+/** The output of a recording that is only kept in memory, as a model of the run. */
+export function modelOutputs(sink: Sink<FileEvent>): RunOutputs {
+  return {
+    want: wantBits(COLUMNS_FOR_SUMMARY) | WANT_PROCESS,
+    showsChains: false,
+    holdsRecords: false,
+    sink,
+    chosen: null,
+    writesToTerminal: false,
+    fds: [],
+    headerOf: (run) => run,
+    begin() {},
+    readerGone: () => false,
+  };
+}
+
+export class RecordingOutputs implements RunOutputs {
+  readonly want: number;
+  readonly showsChains: boolean;
+  readonly holdsRecords: boolean;
+  readonly sink: Sink<FileEvent>;
+  readonly chosen: ChosenEvents | null;
   readonly writesToTerminal: boolean;
   private readonly outputs: readonly FileOutput[];
   /**
@@ -122,12 +155,10 @@ export class RecordingOutputs {
     this.sink = sinks.reduce((first, second) => new TeeSink(first, second));
   }
 
-  /** Returns the header of the run as the sink gets it. */
   headerOf(run: RunHeader): RunHeader {
     return this.chosen ? withChoice(run, this.chosen.choice) : run;
   }
 
-  /** Truncates existing files. */
   begin(): void {
     for (const output of this.outputs) output.begin();
   }
@@ -136,7 +167,6 @@ export class RecordingOutputs {
     return this.outputs.map(({ fd }) => fd);
   }
 
-  /** Whether an output is a pipe without a reader. */
   readerGone(): boolean {
     return this.outputs.some((output) => output.readerGone());
   }

@@ -17,12 +17,12 @@ import { parseFlags } from "../options/flags.ts";
 import { fileEventFormatName } from "../options/format.ts";
 import { parseChosenEvents } from "../options/path-patterns.ts";
 import { parseBuffer } from "../options/size.ts";
-import { type RecordingOutputArgs, RecordingOutputs } from "./outputs.ts";
+import { type RecordingOutputArgs, RecordingOutputs, type RunOutputs } from "./outputs.ts";
 import { runHeader } from "./run-header.ts";
 import { RecordingSession, type SessionArgs } from "./session.ts";
 
 /** The options of both commands, as citty parses them. */
-interface RecordingArgs extends RecordingOutputArgs, SessionArgs {
+export interface RecordingArgs extends RecordingOutputArgs, SessionArgs {
   readonly flags?: string;
   readonly events?: string;
   readonly buffer: string;
@@ -32,7 +32,7 @@ interface RecordingArgs extends RecordingOutputArgs, SessionArgs {
 export type SourceOptions = Pick<BpfOptions, "bufferSize" | "kinds" | "want" | "formula">;
 
 export class RecordingSetup {
-  readonly outputs: RecordingOutputs;
+  readonly outputs: RunOutputs;
   /** The source records processes too, if the processes that led to an event are shown. */
   readonly sourceOptions: SourceOptions;
   private readonly kinds: ReadonlySet<EventKind>;
@@ -44,6 +44,7 @@ export class RecordingSetup {
    * @param fileName of the record, without its extension; "-" for standard output
    * @param user the owner of the outputs; null for the current user
    * @param options as `--name=value`: those that can be repeated
+   * @param outputs to use instead of those of the options; they need all events
    * @throws UsageError, SystemError that names the output
    */
   constructor(
@@ -51,14 +52,16 @@ export class RecordingSetup {
     fileName: string,
     user: User | null,
     options: readonly string[] = [],
+    outputs?: RunOutputs,
   ) {
     const chosen = parseChosenEvents(options);
-    const recordsAll = args.summary !== undefined || fileEventFormatName(args) === "trace";
+    const recordsAll =
+      outputs !== undefined || args.summary !== undefined || fileEventFormatName(args) === "trace";
     const kinds = parseEvents(args.events ?? (recordsAll ? "all" : "open"));
     this.args = args;
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
-    this.outputs = new RecordingOutputs(args, kinds, fileName, user, chosen);
+    this.outputs = outputs ?? new RecordingOutputs(args, kinds, fileName, user, chosen);
     const { want, showsChains } = this.outputs;
     this.kinds = kinds;
     this.sourceOptions = {

@@ -1,0 +1,32 @@
+/** Reads and writes lock files. */
+import { LockFile, LockSyntaxError } from "../../policy/lock-file.ts";
+import { pathExists } from "../../process/paths.ts";
+import { sudoCaller } from "../../process/user.ts";
+import { InputError, readInput } from "../../storage/input.ts";
+import { UsageError } from "../errors.ts";
+import { openOutput } from "../options/output.ts";
+
+export const DEFAULT_LOCK = "trace.lock";
+
+/** @throws UsageError that names the file, and has the line and a caret if it is faulty */
+export function readLock(path: string): LockFile {
+  try {
+    return LockFile.parse(readInput(path));
+  } catch (error) {
+    if (error instanceof LockSyntaxError) {
+      const [problem, ...details] = error.message.split("\n");
+      throw new UsageError(`${path}: ${problem}`, { cause: error, details: details.join("\n") });
+    }
+    if (!(error instanceof InputError)) throw error;
+    const advice = pathExists(path) ? "" : "; to make it: trace lock -- COMMAND";
+    throw new UsageError(error.message + advice, { cause: error });
+  }
+}
+
+/** Writes a lock file, as the user who invoked sudo. */
+export function writeLock(path: string, lock: LockFile): void {
+  const output = openOutput(path, sudoCaller(process.env));
+  output.begin();
+  const bytes = lock.format();
+  output.write(bytes, bytes.length);
+}

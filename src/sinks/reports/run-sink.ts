@@ -1,0 +1,37 @@
+/** A sink that keeps what a run did, for a report that is made when it has ended. */
+import type { Sink } from "../../core/sink.ts";
+import type { FileEvent } from "../../events/file-event.ts";
+import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
+import type { MachineFiles } from "../../model/files.ts";
+import { Run } from "../../model/run.ts";
+import { toSummaryEvent } from "./summary/from-events.ts";
+
+export class RunSink implements Sink<FileEvent> {
+  delivered = 0;
+  readonly run: Run;
+  header: RunHeader | null = null;
+  /** Null until the recording has ended. */
+  result: RunTrailer | null = null;
+
+  /** @param machine as for Run */
+  constructor(machine?: MachineFiles) {
+    this.run = new Run(machine, { accesses: true });
+  }
+
+  begin(header: RunHeader): void {
+    this.header = header;
+  }
+
+  write(event: FileEvent): void {
+    this.run.add(toSummaryEvent(event));
+    this.delivered++;
+  }
+
+  flush(): void {}
+
+  close(): void {}
+
+  conclude(result: RunTrailer): void {
+    this.result = result;
+  }
+}
