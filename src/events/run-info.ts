@@ -39,6 +39,12 @@ export interface RunHeader {
   readonly calls: readonly string[];
   /** If not all events were recorded: each of these chose them. */
   readonly filters?: readonly EventChoice[];
+  /** Directories that a policy names apart: of the command's environment. */
+  readonly directories?: {
+    readonly home: string;
+    readonly tmp: string;
+    readonly cache: string;
+  };
   /** The pid of trace itself. */
   readonly pid?: number;
   /** Processes that were there before: trace and those that led to it, or all of the machine. */

@@ -53,7 +53,8 @@ function nearEntry(subject: Subject, policy: Policy): NearEntry | null {
     subjectText(subject),
     inScope.map((entry) => entry.text),
   );
-  const entry = inScope.find((each) => each.text === text) ?? inSameDirectory(name.rest, inScope);
+  const sibling = name.scope === "" ? inSameDirectory(name.rest, inScope) : undefined;
+  const entry = inScope.find((each) => each.text === text) ?? sibling;
   return entry ? { entry, section: subject.section } : null;
 }
 

@@ -58,9 +58,9 @@ export class LockFile {
     return new LockFile(new Parser(decodeLatin1(bytes)).lines);
   }
 
-  /** Returns a file without entries. @param command as it is quoted for a shell; latin1 */
-  static empty(command: string): LockFile {
-    const header = [`format ${LOCK_FORMAT}`, ...(command === "" ? [] : [commandLine(command)])];
+  /** Returns a file without entries. */
+  static empty(): LockFile {
+    const header = [`format ${LOCK_FORMAT}`];
     const lines: Line[] = header.map((text) => ({ text, section: null, entry: null }));
     for (const section of SECTIONS)
       lines.push(
@@ -74,6 +74,14 @@ export class LockFile {
     const found = bySection<Entry[]>(() => []);
     for (const { section, entry } of this.lines) if (section && entry) found[section].push(entry);
     return found;
+  }
+
+  /** Returns the line of each section's heading, from 1. */
+  get headings(): Readonly<Partial<Record<Section, number>>> {
+    const headings: Partial<Record<Section, number>> = {};
+    for (const [index, { section }] of this.lines.entries())
+      if (section) headings[section] ??= index + 1;
+    return headings;
   }
 
   /** Adds entries that are not there, each where it belongs by its text. @returns their number */

@@ -51,8 +51,11 @@ const GROUPS: readonly Group[] = [
   },
 ];
 
+/** Failed lookups where packages are installed: what is there differs with each release. */
+const PACKAGES: Group = { name: "packages", pattern: /^\/(?:usr|lib(?:32|64|x32)?)(?:\/|$)/ };
+
 /** The names of the groups. */
-export const GROUP_NAMES: readonly string[] = GROUPS.map(({ name }) => name);
+export const GROUP_NAMES: readonly string[] = [...GROUPS, PACKAGES].map(({ name }) => name);
 
 /** Files of a process in /proc that only concern itself may be written; others change the machine. */
 const OWN_PROC = /^\/proc\/(?:self|thread-self)\//;
@@ -60,7 +63,7 @@ const OWN_PROC = /^\/proc\/(?:self|thread-self)\//;
 /** Returns the group of an access; null for none. @param path with "self" for processes of the run */
 export function systemGroup(kind: AccessKind, path: string): string | null {
   const group = GROUPS.find(({ pattern }) => pattern.test(path));
-  if (!group) return null;
+  if (!group) return kind === "lookup" && PACKAGES.pattern.test(path) ? PACKAGES.name : null;
   const changes = kind === "write" || kind === "remove" || kind === "connect";
   if (!changes) return group.name;
   if (kind === "connect") return group.name === "names" ? group.name : null;

@@ -23,7 +23,7 @@ export interface Subject {
 const NAMELESS_PATH = /^[^/]/;
 const PROCESS_PATH = /^\/proc\/(\d+)(?=\/|$)/;
 /** A program's name in a directory of PATH. */
-const PATH_LOOKUP = /\/(?:s?bin|\.bin|games|node-gyp-bin)\/([^/]+)$/;
+const PATH_LOOKUP = /\/(?:s?bin|\.bin|games|shims|node-gyp-bin)\/([^/]+)$/;
 
 /** Returns what a run accessed, without what every policy allows. */
 export function subjectsOf(run: Run, bases: Bases): Subject[] {
@@ -70,12 +70,18 @@ class SubjectBuilder {
     if (kind === "remove" && volume?.find(access.path)) return null; // replaced
     const seen = volume?.viewPath(access.path, home) ?? { view: view ?? home, path: access.path };
     const path = this.canonical(normalizePath(seen.path));
+    if (kind === "run" && systemGroup("read", path) !== null)
+      return this.file({ ...access, kind: "read" }, path); // the dynamic loader
     const section = sectionOf(kind);
     if (seen.view !== home || NAMELESS_PATH.test(path)) {
       const name = { scope: "ns:", rest: path };
       return this.subject(access, section, path, [name]);
     }
-    return this.subject(access, section, path, this.names(access, path));
+    return this.file(access, path);
+  }
+
+  private file(access: Access, path: string): Subject {
+    return this.subject(access, sectionOf(access.kind), path, this.names(access, path));
   }
 
   private subject(access: Access, section: Section, path: string, names: readonly Name[]): Subject {
@@ -122,6 +128,7 @@ class SubjectBuilder {
     if (kind !== "lookup") return names;
     const program = path.match(PATH_LOOKUP)?.[1];
     if (program !== undefined) names.unshift({ scope: "path:", rest: program });
+    if (group !== null) return names;
     const above = names[0]?.scope === "" ? null : restAbove(path, this.bases);
     if (above !== null && above !== "") {
       const up = { scope: "up:", rest: above };

@@ -41,6 +41,13 @@ export function baseDirectories(user: User | null): { home: string; directory: s
   };
 }
 
+/** Returns the directories that the environment of a user's programs names; null: our own. */
+export function environmentDirectories(user: User | null) {
+  const { HOME = "/", TMPDIR, XDG_CACHE_HOME } = process.env;
+  const home = user?.home ?? HOME;
+  return { home, tmp: TMPDIR || "/tmp", cache: XDG_CACHE_HOME || `${home}/.cache` };
+}
+
 /** Returns a path as latin1, and its real path if it exists. */
 export function pathAliases(path: string): string[] {
   try {

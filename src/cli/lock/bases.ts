@@ -1,26 +1,53 @@
 /** The directories that the entries of a lock are relative to. */
-
 import type { Bases } from "../../policy/names.ts";
-import { absoluteLatin1, baseDirectories, pathAliases } from "../../process/paths.ts";
-import type { User } from "../../process/user.ts";
-import { normalizePath } from "../../text/path.ts";
+import { absolute, environmentDirectories, pathAliases } from "../../process/paths.ts";
+import { type User, userById } from "../../process/user.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
+import { isPathWithin, normalizePath } from "../../text/path.ts";
+import type { Observation, RunDirectories } from "./observe.ts";
 
 /** Returns a directory by its real path and its path; latin1. */
-function directory(path: string): string[] {
+function aliases(path: string): string[] {
   const [named, real = named] = pathAliases(path).map(normalizePath);
   return [...new Set([real, named])];
 }
 
-/** @param lock the path of the lock file @param user who runs the command; null for the current user */
-export function basesOf(lock: string, user: User | null): Bases {
-  const path = absoluteLatin1(lock);
-  const { home } = baseDirectories(user);
-  const environment = process.env;
-  const text = (name: string) => Buffer.from(name, "latin1").toString();
+/** Returns the directory of a lock file. @param lock "-" for standard output */
+export function lockDirectory(lock: string): string {
+  const path = lock === "-" ? `${absolute(".")}/-` : absolute(lock);
+  return normalizePath(path.slice(0, path.lastIndexOf("/")) || "/");
+}
+
+/** Of a command that is run by a user; null: the current one. */
+export function basesOfCommand(lock: string, user: User | null): Bases {
+  return basesOf(lockDirectory(lock), environmentDirectories(user));
+}
+
+/**
+ * Of a record, which may be of another machine. Its working directory stands for the lock's directory
+ * if it was not recorded below that.
+ */
+export function basesOfRecord(lock: string, { cwd, user, directories }: Observation): Bases {
+  const directory = lockDirectory(lock);
+  const isForeign =
+    cwd !== null &&
+    cwd !== "" &&
+    !aliases(directory).some((own) => isPathWithin(textToLatin1(cwd), own));
+  return basesOf(isForeign ? normalizePath(cwd) : directory, directories ?? guessed(user));
+}
+
+/** Records of older versions do not have the directories of the command's environment. */
+function guessed(user: Observation["user"]): RunDirectories {
+  if (user === null) return environmentDirectories(null);
+  const home = userById(user.uid)?.home ?? (user.uid === 0 ? "/root" : `/home/${user.name}`);
+  return { home, tmp: "/tmp", cache: `${home}/.cache` };
+}
+
+function basesOf(base: string, { home = "/", tmp = "/tmp", cache = "" }: RunDirectories): Bases {
   return {
-    base: directory(text(normalizePath(path.slice(0, path.lastIndexOf("/")) || "/"))),
-    home: directory(text(home)),
-    tmp: [...new Set([...directory(environment.TMPDIR || "/tmp"), "/tmp", "/var/tmp"])],
-    cache: directory(environment.XDG_CACHE_HOME || `${text(home)}/.cache`),
+    base: aliases(base),
+    home: aliases(home),
+    tmp: [...new Set([...aliases(tmp), "/tmp", "/var/tmp"])],
+    cache: aliases(cache || `${home}/.cache`),
   };
 }

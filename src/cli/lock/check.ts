@@ -1,15 +1,31 @@
 /** `trace check`: judges what a command does by a lock file. */
 import { defineCommand } from "citty";
-import { judge } from "../../policy/judge.ts";
+import { version } from "../../../package.json";
+import { judge, type Violation } from "../../policy/judge.ts";
+import { learn, union } from "../../policy/learn.ts";
+import type { LockFile } from "../../policy/lock-file.ts";
+import type { Bases } from "../../policy/names.ts";
 import { Policy } from "../../policy/policy.ts";
+import { SECTIONS } from "../../policy/sections.ts";
 import { subjectsOf } from "../../policy/subjects.ts";
+import { type CheckFormat, checkFormats } from "../../sinks/reports/violations/formats.ts";
+import { renderSummaryPage } from "../../sinks/reports/violations/github.ts";
+import { type CheckReport, plural } from "../../sinks/reports/violations/report.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { suggestion } from "../options/names.ts";
+import { openOutput } from "../options/output.ts";
 import { parseCommandUser } from "../options/user.ts";
-import { EXEC_ARGS } from "../record/exec.ts";
-import { basesOf } from "./bases.ts";
-import { DEFAULT_LOCK, readLock } from "./file.ts";
-import { observeCommand } from "./observe.ts";
+import { basesOfCommand, basesOfRecord } from "./bases.ts";
+import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
+import { type Observation, observeCommand, observeRecord } from "./observe.ts";
+import { hasOptionPolicy, optionPolicy } from "./option-policy.ts";
+import { OBSERVE_ARGS, parseTarget } from "./options.ts";
+import { Repository } from "./repository.ts";
+
+const PATTERN_HINT = "GLOB";
 
 const definition = defineCommand({
   meta: { name: "check", description: "Check that a command does only what a lock file allows" },
@@ -17,34 +33,195 @@ const definition = defineCommand({
     lock: {
       type: "string",
       valueHint: "FILE",
-      default: DEFAULT_LOCK,
-      description: "the lock file",
+      description: `the lock file (default: ${DEFAULT_LOCK})`,
     },
-    ...EXEC_ARGS,
-    buffer: {
+    inputs: {
       type: "string",
-      valueHint: "SIZE",
-      default: "4M",
-      description: "size of the kernel's ring buffer in bytes, or with K, M or G",
+      valueHint: PATTERN_HINT,
+      description: "without a lock file: what may be read in the current directory; repeatable",
     },
-    quiet: { type: "boolean", alias: "q", description: "write only errors and losses to stderr" },
+    outputs: {
+      type: "string",
+      valueHint: PATTERN_HINT,
+      description: "without a lock file: what may be written; repeatable",
+    },
+    network: {
+      type: "string",
+      valueHint: "none",
+      description: "without a lock file: allow no addresses",
+    },
+    update: {
+      type: "boolean",
+      description: "add what is missing to the lock file, after showing it",
+    },
+    "report-only": {
+      type: "boolean",
+      description: "report violations, but exit with the status of the command",
+    },
+    format: {
+      type: "string",
+      valueHint: Object.keys(checkFormats).join("|"),
+      default: "text",
+      description: "format of the report",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE|-",
+      description: "where to write the report (default: stderr; for records, stdout)",
+    },
+    ...OBSERVE_ARGS,
   },
   run({ args, data }) {
-    const { command, before, inherited } = data as CommandContext;
-    if (before === undefined) throw new UsageError("check: no command given; try: trace check -- make");
-    const file = readLock(args.lock);
-    const bases = basesOf(args.lock, parseCommandUser(args.user));
-    const { run, status, losses } = observeCommand(args, command, inherited);
-    const violations = judge(subjectsOf(run, bases), new Policy(file.entries));
-    for (const { subject, text } of violations)
-      process.stderr.write(`${subject.access.kind} ${text}  (${subject.access.process.comm})\n`);
-    if (violations.length) return EXIT.violation;
-    return losses?.length ? EXIT.incomplete : (status ?? EXIT.ok);
+    const context = data as CommandContext;
+    const target = parseTarget("check", context);
+    const format = parseCheckFormat(args.format);
+    const judged = policyOf(args, context.options);
+    const user = parseCommandUser(args.user);
+    const lockFile = judged.lock && args.update ? openLock(judged.path, user) : null;
+    const output = openOutput(args.output ?? ("files" in target ? "-" : "/dev/stderr"), user);
+    const fds = [output.fd, ...(lockFile ? [lockFile.fd] : [])];
+    const observed =
+      "files" in target
+        ? target.files.map((file) => {
+            const observation = observeRecord(file);
+            return [observation, basesOfRecord(judged.path, observation)] as const;
+          })
+        : [
+            [
+              observeCommand(args, target.command, context.inherited, fds),
+              basesOfCommand(judged.path, user),
+            ] as const,
+          ];
+    const report = reportOf(judged, observed);
+    writeReport(report, format, output, user);
+    const status = "files" in target ? EXIT.ok : (report.status ?? EXIT.ok);
+    if (lockFile && judged.lock && report.violations.length) {
+      if (report.complete !== true && !args["allow-incomplete"]) return refuseUpdate(judged.path);
+      for (const section of SECTIONS) judged.lock.add(section, report.additions[section]);
+      writeLock(lockFile, judged.lock);
+      logger.info(`${judged.path}: updated`);
+      return status;
+    }
+    return exitStatus(report, status, args);
   },
 });
 
+interface Judged {
+  readonly policy: Policy;
+  /** Null for a policy that options gave. */
+  readonly lock: LockFile | null;
+  /** The path of the lock file, or where it would be. */
+  readonly path: string;
+}
+
+/** @throws UsageError */
+function policyOf(
+  { lock, update }: { lock?: string; update?: boolean },
+  options: readonly string[],
+): Judged {
+  if (!hasOptionPolicy(options)) {
+    const path = lock ?? DEFAULT_LOCK;
+    const file = readLock(path);
+    return { policy: new Policy(file.entries), lock: file, path };
+  }
+  if (lock !== undefined || update)
+    throw new UsageError(
+      `--${update ? "update" : "lock"}: cannot be used with --inputs, --outputs and --network`,
+    );
+  return { policy: optionPolicy(options), lock: null, path: DEFAULT_LOCK };
+}
+
+function parseCheckFormat(text: string): CheckFormat {
+  if (Object.hasOwn(checkFormats, text)) return text as CheckFormat;
+  const names = Object.keys(checkFormats);
+  throw new UsageError(`--format ${text}: no such format; ${suggestion(text, names)}`);
+}
+
+function reportOf(
+  { policy, lock, path }: Judged,
+  observed: readonly (readonly [Observation, Bases])[],
+): CheckReport {
+  const violations: Violation[] = [];
+  const additions = observed.map(([{ run }, bases]) => {
+    const found = judge(subjectsOf(run, bases), policy);
+    violations.push(...found);
+    return learn(
+      found.map(({ subject }) => subject),
+      bases,
+    );
+  });
+  const [[first, bases]] = observed;
+  const known = observed.every(([{ losses }]) => losses !== null);
+  const losses = observed.flatMap(([each]) => each.losses ?? []);
+  const repository = new Repository(bases);
+  const started = first.started === null ? 0 : Date.parse(first.started) * 1e6;
+  return {
+    lock: lock && path,
+    lockInRepository: lock && repository.relative(path),
+    headings: lock?.headings ?? {},
+    command: first.command,
+    status: first.status,
+    complete: losses.length ? false : known ? true : null,
+    losses: known || losses.length ? losses : null,
+    started: observed.length === 1 ? started : 0,
+    violations,
+    additions: union(additions),
+    inRepository: (file) => repository.find(file),
+  };
+}
+
+function writeReport(
+  report: CheckReport,
+  format: CheckFormat,
+  output: FileOutput,
+  user: Parameters<typeof openOutput>[1],
+): void {
+  const write = (text: string, to: FileOutput) => {
+    const bytes = new TextEncoder().encode(text);
+    to.begin();
+    to.write(bytes, bytes.length);
+  };
+  write(checkFormats[format](report, version), output);
+  if (report.violations.length === 0 && report.complete === true)
+    logger.info(`no violations${report.lock === null ? "" : ` of ${report.lock}`}`);
+  const page = process.env.GITHUB_STEP_SUMMARY;
+  if (format === "github" && page)
+    write(renderSummaryPage(report), openOutput(page, user, { append: true }));
+}
+
+function refuseUpdate(path: string): number {
+  logger.error(`${path}: not updated, because the record is incomplete`);
+  return EXIT.incomplete;
+}
+
+function exitStatus(
+  { violations, complete }: CheckReport,
+  status: number,
+  args: { "report-only"?: boolean; "allow-incomplete"?: boolean },
+): number {
+  if (args["report-only"]) return status;
+  if (violations.length) return EXIT.violation;
+  if (complete === true || args["allow-incomplete"]) return status;
+  const why = complete === null ? "does not say whether it is complete" : "is incomplete";
+  logger.error(`the record ${why}: ${plural(0, "violation")} found, but there may be some`);
+  return EXIT.incomplete;
+}
+
 export const check: Command = {
   definition,
-  usage: "[options] -- COMMAND [ARG…]",
-  details: "",
+  usage: "[options] -- COMMAND [ARG…]\n       trace check [options] FILE…",
+  details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it,
+when, and the line that would allow it. trace lock writes the file.
+
+Examples:
+  sudo trace check -- npm ci
+  sudo trace check --format github -- make
+  trace check --format json run.trace | jq -r ".violations[].path"
+  sudo trace check --inputs "src/**" --inputs package.json --outputs "dist/**" -- npm run build
+  sudo trace check --update -- make
+
+Exit status: that of the command if it did nothing that is not allowed; 4 it did; 3 the record is
+incomplete, so that nothing can be said; 2 bad option, or a faulty lock file; 125 trace itself failed.
+`,
 };

@@ -1,8 +1,9 @@
 /** Reads and writes lock files. */
 import { LockFile, LockSyntaxError } from "../../policy/lock-file.ts";
 import { pathExists } from "../../process/paths.ts";
-import { sudoCaller } from "../../process/user.ts";
+import type { User } from "../../process/user.ts";
 import { InputError, readInput } from "../../storage/input.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
 import { openOutput } from "../options/output.ts";
 
@@ -18,14 +19,17 @@ export function readLock(path: string): LockFile {
       throw new UsageError(`${path}: ${problem}`, { cause: error, details: details.join("\n") });
     }
     if (!(error instanceof InputError)) throw error;
-    const advice = pathExists(path) ? "" : "; to make it: trace lock -- COMMAND";
+    const advice = pathExists(path) ? "" : "; to make one: trace lock -- COMMAND";
     throw new UsageError(error.message + advice, { cause: error });
   }
 }
 
-/** Writes a lock file, as the user who invoked sudo. */
-export function writeLock(path: string, lock: LockFile): void {
-  const output = openOutput(path, sudoCaller(process.env));
+/** Opens a lock file to be written, before the command runs. @param user its owner */
+export function openLock(path: string, user: User | null): FileOutput {
+  return openOutput(path, user);
+}
+
+export function writeLock(output: FileOutput, lock: LockFile): void {
   output.begin();
   const bytes = lock.format();
   output.write(bytes, bytes.length);

@@ -1,10 +1,14 @@
 /** `trace lock`: writes what a command does to files, programs and addresses as a policy. */
 import { defineCommand } from "citty";
+import { lossText } from "../../events/loss.ts";
+import { explain } from "../../policy/explain.ts";
 import { learn, type Texts, union } from "../../policy/learn.ts";
 import { LockFile } from "../../policy/lock-file.ts";
 import { SECTIONS } from "../../policy/sections.ts";
-import { subjectsOf } from "../../policy/subjects.ts";
+import { type Subject, subjectsOf } from "../../policy/subjects.ts";
 import { pathExists } from "../../process/paths.ts";
+import { entryLine } from "../../sinks/reports/violations/report.ts";
+import { findFiles } from "../../storage/find-files.ts";
 import { latin1Slice, sliceToLatin1, textToLatin1 } from "../../text/latin1.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -12,70 +16,145 @@ import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
-import { EXEC_ARGS } from "../record/exec.ts";
-import { basesOf } from "./bases.ts";
-import { DEFAULT_LOCK, readLock, writeLock } from "./file.ts";
-import { observeCommand } from "./observe.ts";
+import { basesOfCommand, basesOfRecord } from "./bases.ts";
+import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
+import { type Observation, observeCommand, observeRecord } from "./observe.ts";
+import { OBSERVE_ARGS, parseTarget } from "./options.ts";
 
 const definition = defineCommand({
-  meta: { name: "lock", description: "Write what a command may read, write, run and contact" },
+  meta: { name: "lock", description: "Write down what a command reads, writes, runs and contacts" },
   args: {
     output: {
       type: "string",
       alias: "o",
       valueHint: "FILE|-",
       default: DEFAULT_LOCK,
-      description: "the lock file",
+      description: "the lock file; - is standard output",
     },
     runs: {
       type: "string",
       valueHint: "N",
-      default: "1",
-      description: "run the command N times, and cover all runs",
+      description: "run the command N times, and allow what any of the runs does",
     },
-    merge: { type: "boolean", description: "add to the lock file; nothing is removed from it" },
-    ...EXEC_ARGS,
-    buffer: {
-      type: "string",
-      valueHint: "SIZE",
-      default: "4M",
-      description: "size of the kernel's ring buffer in bytes, or with K, M or G",
+    merge: {
+      type: "boolean",
+      description: "add to the lock file, from which nothing is removed then",
     },
-    quiet: { type: "boolean", alias: "q", description: "write only errors and losses to stderr" },
+    explain: {
+      type: "boolean",
+      description: "say on stderr what each glob grants beyond what was seen",
+    },
+    ...OBSERVE_ARGS,
   },
   run({ args, data }) {
-    const { command, before, inherited } = data as CommandContext;
-    if (before === undefined) throw new UsageError("lock: no command given; try: trace lock -- make");
-    const bases = basesOf(args.output, parseCommandUser(args.user));
-    const runs = parseNumber("--runs", args.runs, 1);
-    const learnt: Texts[] = [];
-    let status = 0;
-    for (let number = 0; number < runs; number++) {
-      const observation = observeCommand(args, command, inherited);
-      if (observation.losses?.length) {
-        logger.error("the record is incomplete: no lock was written");
-        return EXIT.incomplete;
-      }
-      status ||= observation.status ?? 0;
-      learnt.push(learn(subjectsOf(observation.run, bases), bases));
-    }
+    const context = data as CommandContext;
+    const target = parseTarget("lock", context);
+    if ("files" in target && args.runs !== undefined)
+      throw new UsageError("--runs: requires a command");
+    const runs = parseNumber("--runs", args.runs ?? "1", 1);
+    const user = parseCommandUser(args.user);
     const exists = args.output !== "-" && pathExists(args.output);
-    const words = command.map((word) => latin1Slice(textToLatin1(word)));
-    const quoted = sliceToLatin1(shellQuote(words));
-    const lock = exists ? readLock(args.output) : LockFile.empty(quoted);
-    const texts = union(learnt);
+    const old = exists ? readLock(args.output) : null;
+    const output = openLock(args.output, user);
+    const learnt = new Learnt();
+    if ("files" in target) {
+      for (const observation of target.files.map(observeRecord)) {
+        if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
+        learnt.add(observation, basesOfRecord(args.output, observation));
+      }
+    } else {
+      const bases = basesOfCommand(args.output, user);
+      for (let run = 0; run < runs; run++) {
+        const observation = observeCommand(args, target.command, context.inherited, [output.fd]);
+        if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
+        learnt.add(observation, bases);
+      }
+    }
+    const { texts, status } = learnt;
+    const lock = old ?? LockFile.empty();
     for (const section of SECTIONS) {
-      if (exists && !args.merge) lock.retain(section, new Set(texts[section]));
+      if (!args.merge) lock.retain(section, new Set(texts[section]));
       lock.add(section, texts[section]);
     }
-    lock.setCommand(quoted);
-    writeLock(args.output, lock);
+    if (learnt.command !== null && !(old && args.merge)) lock.setCommand(learnt.command);
+    writeLock(output, lock);
+    learnt.report(args.output, args.explain === true);
     return status;
   },
 });
 
+/** Reports a record that says too little to be learnt from. */
+function isUsable({ name, losses }: Observation, allowed = false): boolean {
+  if (losses?.length === 0) return true;
+  const missing = (losses ?? []).map((loss) => lossText(loss)).join("; ");
+  const why = losses ? `is incomplete: ${missing}` : "does not say whether it is complete";
+  const subject = name ?? "the record";
+  if (allowed) {
+    logger.warn(`${subject} ${why}; the lock may lack entries`);
+    return true;
+  }
+  logger.error(`${subject} ${why}; no lock was written; to write one: --allow-incomplete`);
+  return false;
+}
+
+/** What was learnt of all runs. */
+class Learnt {
+  /** As it is quoted for a shell; latin1. */
+  command: string | null = null;
+  /** That of the first run that failed. */
+  status = 0;
+  private readonly runs: Texts[] = [];
+  private readonly subjects: Subject[] = [];
+  private hasRun = false;
+
+  add({ run, command, status, name }: Observation, bases: Parameters<typeof subjectsOf>[1]): void {
+    const subjects = subjectsOf(run, bases);
+    this.subjects.push(...subjects);
+    this.runs.push(learn(subjects, bases));
+    if (name === null) this.hasRun = true;
+    if (name === null && status) this.status ||= status;
+    if (command?.length) this.command ??= quoted(command);
+  }
+
+  get texts(): Texts {
+    return union(this.runs);
+  }
+
+  report(path: string, explains: boolean): void {
+    const { texts, status, subjects } = this;
+    const count = SECTIONS.reduce((sum, section) => sum + texts[section].length, 0);
+    if (path !== "-") logger.info(`${path}: ${count} entries`);
+    if (this.hasRun && status !== 0)
+      logger.warn(
+        `the command exited with status ${status}; the lock allows what it did until then`,
+      );
+    const secrets = new Set(
+      subjects
+        .filter(({ isSecret, access }) => isSecret && access.kind !== "lookup")
+        .map(({ names }) => names[0]),
+    );
+    for (const { scope, rest } of secrets)
+      logger.warn(`the lock allows a secret: ${entryLine(scope + rest)}`);
+    if (explains) for (const line of explain(texts, subjects, findFiles)) logger.info(line);
+  }
+}
+
+function quoted(command: readonly string[]): string {
+  return sliceToLatin1(shellQuote(command.map((word) => latin1Slice(textToLatin1(word)))));
+}
+
 export const lock: Command = {
   definition,
-  usage: "[options] -- COMMAND [ARG…]",
-  details: "",
+  usage: "[options] -- COMMAND [ARG…]\n       trace lock [options] FILE…",
+  details: `Runs COMMAND, and writes the smallest readable policy that covers what it did, or what the
+records FILE say. trace check judges by it. FILE is a record file (run.trace), or CSV, JSON or NDJSON.
+
+Examples:
+  sudo trace lock -- make
+  sudo trace lock --runs 3 --explain -- npm ci
+  trace lock -o trace.lock run.trace
+
+Exit status: that of the command; 0 for records; 2 bad option, or FILE is no such record; 3 the record
+is incomplete; 125 trace itself failed.
+`,
 };

@@ -1,21 +1,41 @@
 /** What `trace lock` and `trace check` learn from or judge: a command that they run, or records. */
+import { EVENT_KINDS } from "../../events/event-kinds.ts";
 import type { Loss } from "../../events/loss.ts";
-import type { RunHeader } from "../../events/run-info.ts";
-import type { Run } from "../../model/run.ts";
+import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import { RunSink } from "../../sinks/reports/run-sink.ts";
-import { EXIT, StartError } from "../errors.ts";
+import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
+import { POLICY_KEYS } from "../../sinks/reports/summary/from-record.ts";
+import { combineRuns } from "../../sinks/reports/summary/run.ts";
+import { isRecordFile } from "../../sources/records/record-file.ts";
+import { FILE_MAGIC_SIZE } from "../../sources/records/record-format.ts";
+import type { InputFile } from "../../storage/input.ts";
+import { EXIT, StartError, UsageError } from "../errors.ts";
 import { type ExecArgs, parseExecArgs, recordCommand } from "../record/exec.ts";
 import { modelOutputs } from "../record/outputs.ts";
+import { openInput, openRecordFile, usable } from "../record/record-input.ts";
 import { RecordingSetup } from "../record/setup.ts";
+import { parseRecord } from "../record/summary.ts";
+
+/** The directories of a run that a lock names by tokens; paths. */
+export interface RunDirectories {
+  readonly home?: string;
+  readonly tmp?: string;
+  readonly cache?: string;
+}
 
 /** A run, and what is known of it. */
 export interface Observation {
+  /** The file of a record; null for a command that was run. */
+  readonly name: string | null;
   readonly run: Run;
-  /** Null for a record that does not say it. */
   readonly command: readonly string[] | null;
-  readonly header: Partial<RunHeader> | null;
+  readonly cwd: string | null;
+  readonly user: { readonly uid: number; readonly name: string } | null;
+  readonly directories: RunDirectories | null;
+  /** ISO 8601; null if it is not known. */
+  readonly started: string | null;
   /** Exit status of the command; null if it is not known. */
   readonly status: number | null;
   /** What is missing; null for a record that does not say it. */
@@ -27,11 +47,16 @@ export interface ObserveArgs extends ExecArgs {
   readonly quiet?: boolean;
 }
 
-/** Runs a command. @throws StartError if it could not be recorded to its end */
+/**
+ * Runs a command.
+ * @param fds that are open for what is written afterwards
+ * @throws StartError if it could not be recorded to its end
+ */
 export function observeCommand(
   args: ObserveArgs,
   command: readonly string[],
   inherited: InheritedState,
+  fds: readonly number[] = [],
 ): Observation {
   const choice = parseExecArgs(args);
   const sink = new RunSink({ symlinkTarget, isDirectory });
@@ -40,11 +65,56 @@ export function observeCommand(
     { format: "csv", buffer, quiet },
     "trace",
     choice.user,
-    modelOutputs(sink),
+    modelOutputs(sink, fds),
   );
   const status = recordCommand(setup, choice, command, inherited);
   const { run, header, result } = sink;
-  if (result === null || (status === EXIT.failure && result.status !== EXIT.failure))
+  if (result === null || header === null)
     throw new StartError("the command was not recorded to its end");
-  return { run, command, header, status: result.status, losses: result.losses };
+  if (status === EXIT.failure && result.status !== EXIT.failure)
+    throw new StartError("the recording failed");
+  const { cwd, started, user } = header;
+  const { losses } = result;
+  return { name: null, run, command, cwd, user, directories: null, started, status, losses };
+}
+
+/** Reads a record. @throws UsageError that names the file */
+export function observeRecord(path: string): Observation {
+  const input = openInput(path);
+  return usable(() =>
+    isRecordFile(input.peek(FILE_MAGIC_SIZE))
+      ? fromRecordFile(path, input)
+      : fromLines(path, input),
+  );
+}
+
+function fromRecordFile(path: string, input: InputFile): Observation {
+  const record = openRecordFile(path, input);
+  const { header, trailer } = record;
+  requireEvents(path, header.events);
+  const run = new Run(undefined, { accesses: true });
+  record.run((event) => run.add(toSummaryEvent(event)));
+  record.close();
+  const { command, cwd, user, started, directories = null } = header;
+  const losses = record.losses();
+  const status = trailer?.status ?? null;
+  return { name: path, run, command, cwd, user, directories, started, status, losses };
+}
+
+/** @throws UsageError if a record was made without some events */
+function requireEvents(path: string, events: readonly string[]): void {
+  const missing = EVENT_KINDS.filter((kind) => !events.includes(kind));
+  if (missing.length)
+    throw new UsageError(
+      `${path}: was recorded without the events ${missing.join(",")}; record with --events all`,
+    );
+}
+
+function fromLines(path: string, input: InputFile): Observation {
+  const { events, runs } = parseRecord(input.name, input.readAll(), POLICY_KEYS);
+  input.close();
+  const run = new Run(undefined, { accesses: true });
+  for (const event of events) run.add(event);
+  const { command, cwd, started, status, losses } = combineRuns(runs);
+  return { name: path, run, command, cwd, user: null, directories: null, started, status, losses };
 }

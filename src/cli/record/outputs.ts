@@ -75,8 +75,11 @@ export interface RunOutputs {
   readerGone(): boolean;
 }
 
-/** The output of a recording that is only kept in memory, as a model of the run. */
-export function modelOutputs(sink: Sink<FileEvent>): RunOutputs {
+/**
+ * The output of a recording that is only kept in memory, as a model of the run.
+ * @param fds that are open for what is written afterwards
+ */
+export function modelOutputs(sink: Sink<FileEvent>, fds: readonly number[]): RunOutputs {
   return {
     want: wantBits(COLUMNS_FOR_SUMMARY) | WANT_PROCESS,
     showsChains: false,
@@ -84,7 +87,7 @@ export function modelOutputs(sink: Sink<FileEvent>): RunOutputs {
     sink,
     chosen: null,
     writesToTerminal: false,
-    fds: [],
+    fds,
     headerOf: (run) => run,
     begin() {},
     readerGone: () => false,

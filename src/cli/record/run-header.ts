@@ -9,7 +9,7 @@ import { bootTime } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import { machineIdentity } from "../../process/machine.ts";
-import { currentDirectory } from "../../process/paths.ts";
+import { currentDirectory, environmentDirectories } from "../../process/paths.ts";
 import { userById } from "../../process/user.ts";
 
 interface Recording {
@@ -37,6 +37,7 @@ export function runHeader({ backend, kinds, want, spawning, processes }: Recordi
     events: [...kinds],
     want,
     calls: CALL_NAMES,
+    ...(spawning ? { directories: environmentDirectories(spawning.user) } : undefined),
     pid: process.pid,
     ...(processes
       ? { processes: initialProcesses(spawning === undefined).map(toRecorded) }

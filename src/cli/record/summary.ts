@@ -6,6 +6,7 @@ import { sudoCaller } from "../../process/user.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import {
   MissingColumnsError,
+  type RequiredKeys,
   readSummaryRecord,
   SUMMARY_COLUMNS,
   type SummaryRecord,
@@ -27,10 +28,13 @@ import { FILES } from "../options/values.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
 import { openInput, openRecordFile, usable } from "./record-input.ts";
 
-/** @throws UsageError that names the file */
-function parseRecord(name: string, bytes: Buffer): SummaryRecord {
+/**
+ * @param required the columns that the record must have; by default those of a summary
+ * @throws UsageError that names the file
+ */
+export function parseRecord(name: string, bytes: Buffer, required?: RequiredKeys): SummaryRecord {
   try {
-    return readSummaryRecord(bytes);
+    return readSummaryRecord(bytes, required);
   } catch (error) {
     if (error instanceof UnusableRecordError) {
       const isIncomplete = error instanceof MissingColumnsError;

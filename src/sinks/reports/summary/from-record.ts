@@ -49,10 +49,15 @@ export const SUMMARY_COLUMNS =
 /** Returns a cell, names in latin1; null for no value. */
 type CellReader = (key: Key) => string | readonly string[] | null;
 
-function requireKeys(has: (key: Key) => boolean): void {
-  const missing = REQUIRED_KEYS.filter((key) => !has(key)).map((key) =>
-    key === "fname" ? "filename" : key,
-  );
+/** Columns that a record must have, by their keys in JSON. */
+export type RequiredKeys = readonly Key[];
+/** The columns that a policy needs; a summary does without some. */
+export const POLICY_KEYS: RequiredKeys = [...REQUIRED_KEYS, ...OPTIONAL_KEYS];
+
+function requireKeys(required: RequiredKeys, has: (key: Key) => boolean): void {
+  const missing = required
+    .filter((key) => !has(key))
+    .map((key) => (key === "fname" ? "filename" : key));
   if (missing.length) throw new MissingColumnsError(`has no column ${missing.join(", ")}`);
 }
 
@@ -125,9 +130,9 @@ export function shellSplit(text: string): string[] {
   );
 }
 
-function eventsFromCsv(rows: readonly CsvRow[]): RunEvent[] {
+function eventsFromCsv(rows: readonly CsvRow[], required: RequiredKeys): RunEvent[] {
   const column = (key: Key) => (key === "fname" ? "filename" : key);
-  if (rows.length) requireKeys((key) => column(key) in rows[0]);
+  if (rows.length) requireKeys(required, (key) => column(key) in rows[0]);
   const isEscaped = rows.length > 0 && ESCAPED in rows[0];
   return rows.map((row) =>
     parseEvent((key) => {
@@ -164,9 +169,9 @@ function eventFromObject(object: unknown): RunEvent {
 }
 
 /** @param objects parsed JSON */
-function eventsFromObjects(objects: readonly unknown[]): RunEvent[] {
+function eventsFromObjects(objects: readonly unknown[], required: RequiredKeys): RunEvent[] {
   const [first] = objects;
-  if (isObject(first)) requireKeys((key) => key in first);
+  if (isObject(first)) requireKeys(required, (key) => key in first);
   return objects.map(eventFromObject);
 }
 
@@ -185,6 +190,11 @@ class NdjsonReader {
   readonly events: RunEvent[] = [];
   readonly runs: SummaryRun[] = [];
   private run: OpenRun | null = null;
+  private readonly required: RequiredKeys;
+
+  constructor(required: RequiredKeys) {
+    this.required = required;
+  }
 
   /** @throws SyntaxError, UnusableRecordError */
   read(text: string): void {
@@ -220,7 +230,7 @@ class NdjsonReader {
   private addEvent(object: unknown): void {
     this.run ??= { header: null, start: this.events.length };
     const isFirst = this.run.start === this.events.length;
-    if (isFirst && isObject(object)) requireKeys((key) => key in object);
+    if (isFirst && isObject(object)) requireKeys(this.required, (key) => key in object);
     this.events.push(eventFromObject(object));
   }
 
@@ -248,17 +258,21 @@ const BRACE = 0x7b;
 
 /**
  * Reads a whole file; its first byte determines the format.
+ * @param required the columns that it must have
  * @throws UnusableRecordError if columns are missing; Error or SyntaxError if it is no recorded file
  */
-export function readSummaryRecord(bytes: Buffer): SummaryRecord {
+export function readSummaryRecord(
+  bytes: Buffer,
+  required: RequiredKeys = REQUIRED_KEYS,
+): SummaryRecord {
   if (bytes[0] === BRACE) {
-    const reader = new NdjsonReader();
+    const reader = new NdjsonReader(required);
     reader.read(bytes.toString());
     return reader;
   }
   const isJson = bytes[0] === BRACKET;
   const events = isJson
-    ? eventsFromObjects(JSON.parse(bytes.toString()))
-    : eventsFromCsv(readCsv(bytes));
+    ? eventsFromObjects(JSON.parse(bytes.toString()), required)
+    : eventsFromCsv(readCsv(bytes), required);
   return { events, runs: [UNKNOWN_RUN] };
 }

@@ -1,0 +1,37 @@
+/** The options that `trace lock` and `trace check` share. */
+import type { ArgsDef } from "citty";
+import type { CommandContext } from "../command.ts";
+import { UsageError } from "../errors.ts";
+import { EXEC_ARGS } from "../record/exec.ts";
+
+export const OBSERVE_ARGS = {
+  "allow-incomplete": {
+    type: "boolean",
+    description: "go on with a record that is incomplete, or does not say whether it is",
+  },
+  ...EXEC_ARGS,
+  buffer: {
+    type: "string",
+    valueHint: "SIZE",
+    default: "4M",
+    description: "size of the kernel's ring buffer in bytes, or with K, M or G",
+  },
+  quiet: { type: "boolean", alias: "q", description: "write only errors and losses to stderr" },
+} as const satisfies ArgsDef;
+
+/** What is learnt or judged: a command to run, or records. */
+export type Target =
+  | { readonly command: readonly string[] }
+  | { readonly files: readonly string[] };
+
+/** @param name of the subcommand @throws UsageError */
+export function parseTarget(name: string, { command, before }: CommandContext): Target {
+  if (before === undefined) {
+    if (command.length > 0) return { files: command };
+    throw new UsageError(`${name}: no command given; try: trace ${name} -- make`);
+  }
+  if (before.length > 0)
+    throw new UsageError(`${before[0]}: give records, or a command after --, not both`);
+  if (command.length === 0) throw new UsageError(`${name}: no command after --`);
+  return { command };
+}

@@ -1,0 +1,102 @@
+/** What the reports of `trace check` say: the run, the lock and its violations. */
+import type { Loss } from "../../../events/loss.ts";
+import type { Process } from "../../../model/process.ts";
+import { formatEntry } from "../../../policy/entry.ts";
+import type { NearEntry, Violation } from "../../../policy/judge.ts";
+import type { Texts } from "../../../policy/learn.ts";
+import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
+import { printable } from "../../../text/printable.ts";
+import { shellQuote } from "../../../text/shell-quote.ts";
+
+export interface CheckReport {
+  /** The lock file as it is named; null for a policy that options gave. */
+  readonly lock: string | null;
+  /** The lock's path in the repository, for annotations; null if it is outside of it. */
+  readonly lockInRepository: string | null;
+  /** The line of a section's heading in the lock file. */
+  readonly headings: Readonly<Partial<Record<string, number>>>;
+  readonly command: readonly string[] | null;
+  /** Exit status of the command; null if it is not known. */
+  readonly status: number | null;
+  /** Whether no event is missing; null if the record does not say it. */
+  readonly complete: boolean | null;
+  readonly losses: readonly Loss[] | null;
+  /** When the run started: nanoseconds since 1970; 0 if that is not known. */
+  readonly started: number;
+  readonly violations: readonly Violation[];
+  /** What would allow all of them. */
+  readonly additions: Texts;
+  /** Returns the path of a file in the repository, for annotations; null if it is not there. */
+  inRepository(path: string): string | null;
+}
+
+/** A process of a chain, with the arguments that it had. */
+export interface ChainLink {
+  readonly pid: number;
+  readonly comm: string;
+  readonly argv: readonly string[];
+}
+
+/**
+ * Returns the processes that led to an access, nearest first. A process that had executed nothing yet
+ * is shown as the one that forked it.
+ */
+export function chainOf(process: Process, time: number): ChainLink[] {
+  const links: ChainLink[] = [];
+  let moment = time;
+  let pid = process.pid;
+  for (let each: Process | null = process; each; each = each.parent) {
+    const exec = execAt(each, moment);
+    moment = each.started ?? moment;
+    if (!exec && each.parent) continue;
+    const comm = exec ? (exec.argv[0] ?? each.comm) : each.comm;
+    links.push({ pid, comm: each.comm, argv: exec?.argv.length ? exec.argv : [comm] });
+    pid = each.parent?.pid ?? 0;
+  }
+  return links;
+}
+
+/** Returns the program that a process had executed at a time; the first one if times are not known. */
+function execAt({ execs }: Process, time: number) {
+  return execs.findLast((exec) => exec.time <= time) ?? (time === 0 ? execs[0] : undefined);
+}
+
+/** Longer arguments are cut in text: bytes. */
+const MAX_ARGUMENTS = 160;
+
+/** Returns "node tsc ← npm run build", safe to be shown. */
+export function chainText(links: readonly ChainLink[]): string {
+  return links.map(({ argv }) => commandText(argv)).join(" ← ");
+}
+
+/** @param argv latin1 */
+export function commandText(argv: readonly string[]): string {
+  const text = printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
+  return text.length > MAX_ARGUMENTS ? `${text.slice(0, MAX_ARGUMENTS)}…` : text;
+}
+
+/** Returns an entry as a line of the file, safe to be shown. */
+export function entryLine(text: string): string {
+  return printable(formatEntry(text));
+}
+
+/** Returns "[reads] src/a.c (line 4)". */
+export function nearText({ entry, section }: NearEntry): string {
+  const line = entry.line ? ` (line ${entry.line})` : "";
+  return `[${section}] ${entryLine(entry.text)}${line}`;
+}
+
+/** Returns when an access was, from the start of the run: "0.312 s"; "" if that is not known. */
+export function whenText(time: number, started: number): string {
+  if (time === 0 || started === 0) return "";
+  return `${(Math.max(time - started, 0) / 1e9).toFixed(3)} s`;
+}
+
+/** Returns an ISO 8601 time; null if it is not known. */
+export function isoTime(time: number): string | null {
+  return time === 0 ? null : new Date(time / 1e6).toISOString();
+}
+
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`;
+}

@@ -1,0 +1,68 @@
+/** Renders violations as text: at most about forty lines, however many there are. */
+import { lossText } from "../../../events/loss.ts";
+import { SECTIONS } from "../../../policy/sections.ts";
+import { printable, printableLine } from "../../../text/printable.ts";
+import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
+import { groupViolations, type ViolationLine } from "./groups.ts";
+import { type CheckReport, entryLine, nearText, plural, whenText } from "./report.ts";
+
+const MAX_WIDTH = 60;
+/** Lines of what to add, with the headings. */
+const MAX_ADDITIONS = 10;
+
+export function renderText(report: CheckReport): string {
+  return textLines(report)
+    .map((line) => `${printableLine(line)}\n`)
+    .join("");
+}
+
+/** Returns the lines, safe to be shown. */
+export function textLines(report: CheckReport): string[] {
+  const { violations, lock } = report;
+  if (violations.length === 0) return [...incompleteLines(report)];
+  const of = lock === null ? "" : ` of ${printable(Buffer.from(lock).toString("latin1"))}`;
+  return [
+    `${plural(violations.length, "violation")}${of}`,
+    ...groupViolations(violations).flatMap(({ title, lines }) => [
+      title,
+      ...tableOf(lines, report.started),
+    ]),
+    ...additionLines(report),
+    ...incompleteLines(report),
+  ];
+}
+
+function tableOf(lines: readonly ViolationLine[], started: number): string[] {
+  const width = Math.min(MAX_WIDTH, Math.max(...lines.map(({ what }) => textWidth(what))));
+  return lines.map(({ violations: [first, ...others], what }) => {
+    const { subject, near } = first;
+    const { kind, time } = subject.access;
+    const remarks = [
+      whenText(time, started),
+      ...(subject.isSecret ? ["secret"] : []),
+      ...(near && others.length === 0 ? [`near ${nearText(near)}`] : []),
+    ].filter((text) => text !== "");
+    return `  ${kind.padEnd(8)}${padToWidth(what, width)}  ${remarks.join("; ")}`.trimEnd();
+  });
+}
+
+function additionLines({ additions, lock }: CheckReport): string[] {
+  const lines = SECTIONS.flatMap((section) =>
+    additions[section].length
+      ? [`  [${section}]`, ...additions[section].map((text) => `  ${entryLine(text)}`)]
+      : [],
+  );
+  if (lines.length === 0 || lock === null) return [];
+  const more = lines.length - MAX_ADDITIONS;
+  const name = printable(Buffer.from(lock).toString("latin1"));
+  return [
+    `To allow ${lines.length === 2 ? "this" : "these"}, add to ${name}:`,
+    ...(more > 1 ? [...lines.slice(0, MAX_ADDITIONS), `  … ${more} more lines`] : lines),
+  ];
+}
+
+function incompleteLines({ complete, losses }: CheckReport): string[] {
+  if (complete !== false) return [];
+  const missing = (losses ?? []).map((loss) => lossText(loss)).join("; ");
+  return [`INCOMPLETE: ${printable(missing)}: there may be more`];
+}
