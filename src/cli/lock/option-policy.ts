@@ -2,14 +2,16 @@
 import { PatternError } from "../../filters/glob.ts";
 import { Entry } from "../../policy/entry.ts";
 import { bySection, type Entries } from "../../policy/lock-file.ts";
+import type { Name } from "../../policy/names.ts";
 import { Policy } from "../../policy/policy.ts";
 import type { Subject } from "../../policy/subjects.ts";
 import { textToLatin1 } from "../../text/latin1.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { optionValues } from "../parse-args.ts";
 
-/** What every command may write: files that are no outputs. */
-const ALWAYS_WRITABLE = ["system:devices", "system:proc", "tmp:*", "cache:*", "home:.npm/*"];
+/** Where every command may write what is no output. */
+const SCRATCH = ["system:", "tmp:", "cache:"];
+const NPM_CACHE = ".npm/";
 
 /** Whether the options give a policy. */
 export function hasOptionPolicy(options: readonly string[]): boolean {
@@ -31,12 +33,7 @@ export function optionPolicy(options: readonly string[]): Policy {
     );
   const reads = inputs.flatMap((text) => entriesOf("--inputs", text));
   const writes = outputs.flatMap((text) => entriesOf("--outputs", text));
-  const always = ALWAYS_WRITABLE.map((text) => new Entry(text));
-  const entries: Entries = {
-    ...bySection(() => []),
-    reads,
-    writes: [...writes, ...always],
-  };
+  const entries: Entries = { ...bySection(() => []), reads, writes };
   const judged = { inputs: inputs.length > 0, outputs: outputs.length > 0, network };
   return new Policy(entries, (subject) => isConcerned(subject, judged));
 }
@@ -50,7 +47,7 @@ function isConcerned(
       return judged.inputs && (isSecret || names[0].scope === "");
     case "write":
     case "remove":
-      return judged.outputs;
+      return judged.outputs && (isSecret || !isScratch(names[0]));
     case "connect":
     case "listen":
       // Sockets with paths and abstract names do not leave the machine.
@@ -58,6 +55,10 @@ function isConcerned(
     default:
       return false;
   }
+}
+
+function isScratch({ scope, rest }: Name): boolean {
+  return SCRATCH.includes(scope) || (scope === "home:" && rest.startsWith(NPM_CACHE));
 }
 
 function entriesOf(option: string, text: string): Entry[] {
