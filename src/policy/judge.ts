@@ -49,19 +49,19 @@ function nearEntry(subject: Subject, policy: Policy): NearEntry | null {
   const { entries } = policy.sections[subject.section];
   if (entries.length > MAX_COMPARED) return null;
   const inScope = entries.filter(({ scope }) => scope === name.scope);
-  const text = nearest(
-    subjectText(subject),
-    inScope.map((entry) => entry.text),
-  );
-  const sibling = name.scope === "" ? inSameDirectory(name.rest, inScope) : undefined;
-  const entry = inScope.find((each) => each.text === text) ?? sibling;
+  const entry = similar(subjectText(subject), inScope);
   return entry ? { entry, section: subject.section } : null;
 }
 
-/** Returns an entry of the same directory. */
-function inSameDirectory(rest: string, entries: readonly Entry[]): Entry | undefined {
-  const slash = rest.lastIndexOf("/");
-  if (slash <= 0) return undefined;
-  const directory = rest.slice(0, slash + 1);
-  return entries.find(({ text, scope }) => text.slice(scope.length).startsWith(directory));
+/** Returns an entry of the same directory with a similar name, or of the same name elsewhere. */
+function similar(text: string, entries: readonly Entry[]): Entry | undefined {
+  const end = (path: string) => path.lastIndexOf("/") + 1;
+  const [directory, base] = [text.slice(0, end(text)), text.slice(end(text))];
+  const siblings = entries.filter((each) => each.text.slice(0, end(each.text)) === directory);
+  const near = nearest(
+    base,
+    siblings.map((each) => each.text.slice(directory.length)),
+  );
+  if (near !== undefined) return siblings.find((each) => each.text === directory + near);
+  return entries.find((each) => each.text.slice(end(each.text)) === base);
 }

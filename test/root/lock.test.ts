@@ -196,13 +196,21 @@ test.each(BACKENDS)("with %s, a secret is a violation however it is read", (back
   const home = madeUpHome(`ways-${backend}`);
   mkdirSync(join(path, "allowed"));
   for (const name of Object.keys(WAYS)) writeFileSync(join(home, ".ssh", name), "true\n");
-  writeFileSync(join(path, "trace.lock"), "format 1\n[reads]\nallowed/*\nhome:*\n[writes]\nallowed/*\n");
+  writeFileSync(
+    join(path, "trace.lock"),
+    "format 1\n[reads]\nallowed/*\nhome:*\n[writes]\nallowed/*\n",
+  );
   const all = [
     ...Object.values(WAYS),
     "echo x >~/planted; rm ~/planted",
     "chmod 600 ~/.ssh/id_rsa",
   ].join("\n");
-  const { status, violations } = check(path, script(`{ ${all}\n} >/dev/null`), ["--backend", backend], home);
+  const { status, violations } = check(
+    path,
+    script(`{ ${all}\n} >/dev/null`),
+    ["--backend", backend],
+    home,
+  );
   expect(status).toBe(4);
   const found = violations.map(({ kind, entry }) => `${kind} ${entry}`);
   for (const name of Object.keys(WAYS)) expect(found).toContain(`read home:.ssh/${name}`);
@@ -268,8 +276,13 @@ if (fs.existsSync(__dirname + "/evil"))
 function makePackage(path: string): void {
   const dependency = join(path, "dependency");
   mkdirSync(dependency);
-  const write = (name: string, json: object) => writeFileSync(join(path, name), JSON.stringify(json));
-  write("package.json", { name: "app", version: "1.0.0", dependencies: { dependency: "file:dependency" } });
+  const write = (name: string, json: object) =>
+    writeFileSync(join(path, name), JSON.stringify(json));
+  write("package.json", {
+    name: "app",
+    version: "1.0.0",
+    dependencies: { dependency: "file:dependency" },
+  });
   write("dependency/package.json", {
     name: "dependency",
     version: "1.0.0",

@@ -1,6 +1,7 @@
 /** What `trace lock` and `trace check` learn from or judge: a command that they run, or records. */
 import { EVENT_KINDS } from "../../events/event-kinds.ts";
 import type { Loss } from "../../events/loss.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
@@ -65,6 +66,7 @@ export function observeCommand(
     { format: "csv", buffer, quiet },
     "trace",
     choice.user,
+    [],
     modelOutputs(sink, fds),
   );
   const status = recordCommand(setup, choice, command, inherited);
@@ -91,7 +93,7 @@ export function observeRecord(path: string): Observation {
 function fromRecordFile(path: string, input: InputFile): Observation {
   const record = openRecordFile(path, input);
   const { header, trailer } = record;
-  requireEvents(path, header.events);
+  requireEvents(path, header);
   const run = new Run(undefined, { accesses: true });
   record.run((event) => run.add(toSummaryEvent(event)));
   record.close();
@@ -102,7 +104,8 @@ function fromRecordFile(path: string, input: InputFile): Observation {
 }
 
 /** @throws UsageError if a record was made without some events */
-function requireEvents(path: string, events: readonly string[]): void {
+function requireEvents(path: string, { events, filters = [] }: RunHeader): void {
+  if (filters.length) refuseChoice(path);
   const missing = EVENT_KINDS.filter((kind) => !events.includes(kind));
   if (missing.length)
     throw new UsageError(
@@ -110,11 +113,16 @@ function requireEvents(path: string, events: readonly string[]): void {
     );
 }
 
+function refuseChoice(path: string): never {
+  throw new UsageError(`${path}: has only the events that were chosen by path or failure`);
+}
+
 function fromLines(path: string, input: InputFile): Observation {
   const { events, runs } = parseRecord(input.name, input.readAll(), POLICY_KEYS);
   input.close();
   const run = new Run(undefined, { accesses: true });
   for (const event of events) run.add(event);
-  const { command, cwd, started, status, losses } = combineRuns(runs);
+  const { command, cwd, started, status, losses, filters } = combineRuns(runs);
+  if (filters?.length || runs.some((each) => each.filters?.length)) refuseChoice(path);
   return { name: path, run, command, cwd, user: null, directories: null, started, status, losses };
 }

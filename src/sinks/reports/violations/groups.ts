@@ -79,6 +79,8 @@ function linesOf(violations: readonly Violation[], max: number): ViolationLine[]
     bundles = merged;
   }
   if (bundles.length > max) bundles = byKind(bundles);
+  const isSecret = ({ members }: Bundle) => members.some(({ subject }) => subject.isSecret);
+  bundles.sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)));
   return bundles.map(({ text, members }) => ({
     violations: members,
     what: whatText(text, members),

@@ -41,11 +41,11 @@ export interface ChainLink {
  * Returns the processes that led to an access, nearest first. A process that had executed nothing yet
  * is shown as the one that forked it.
  */
-export function chainOf(process: Process, time: number): ChainLink[] {
+export function chainOf(culprit: Process, time: number): ChainLink[] {
   const links: ChainLink[] = [];
   let moment = time;
-  let pid = process.pid;
-  for (let each: Process | null = process; each; each = each.parent) {
+  let { pid } = culprit;
+  for (let each: Process | null = culprit; each; each = each.parent) {
     const exec = execAt(each, moment);
     moment = each.started ?? moment;
     if (!exec && each.parent) continue;

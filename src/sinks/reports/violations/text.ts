@@ -39,7 +39,7 @@ function tableOf(lines: readonly ViolationLine[], started: number): string[] {
     const { kind, time } = subject.access;
     const remarks = [
       whenText(time, started),
-      ...(subject.isSecret ? ["secret"] : []),
+      ...([first, ...others].some((each) => each.subject.isSecret) ? ["secret"] : []),
       ...(near && others.length === 0 ? [`near ${nearText(near)}`] : []),
     ].filter((text) => text !== "");
     return `  ${kind.padEnd(8)}${padToWidth(what, width)}  ${remarks.join("; ")}`.trimEnd();
