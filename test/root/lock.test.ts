@@ -31,6 +31,12 @@ function madeUpHome(name: string): string {
 
 const HOME = madeUpHome("home");
 
+/** Where users of all kinds write reports. */
+const reports = join(scratch, "reports");
+mkdirSync(reports);
+chmodSync(reports, 0o777);
+let reportCount = 0;
+
 function options(cwd: string, home = HOME): RunOptions {
   // Without variables that name other files: of npm, which may run the tests.
   const { PATH } = process.env;
@@ -53,7 +59,7 @@ interface Violation {
 
 /** Checks a command. @returns the status, and the violations without those of programs and lookups */
 function check(cwd: string, command: readonly string[], args: readonly string[] = [], home = HOME) {
-  const report = join(scratch, "report.json");
+  const report = join(reports, `${++reportCount}.json`);
   const all = ["check", "--format", "json", "-o", report, ...args, "--", ...command];
   const { status, stderr } = runTrace(all, options(cwd, home));
   const { violations } = JSON.parse(readFileSync(report, "utf8")) as { violations: Violation[] };
