@@ -23,8 +23,8 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  start-failures bench fuzz man completions dist dist-sources npm test-dist test-reproducible \
-  install uninstall tables clean
+  locks start-failures bench fuzz man completions dist dist-sources npm test-dist \
+  test-reproducible install uninstall tables clean
 
 all: trace
 	@:
@@ -125,6 +125,11 @@ lifecycle:
 DURATION := 1800
 soak: trace
 	@$(if $(filter 0,$(shell id -u)),,sudo) $(BUN) test/soak/run.ts $(DURATION)
+
+# Locks of repeated runs of make, npm ci and a script like cargo build must be the same. RUNS=N sets
+# how many, ONLY=NAME selects commands.
+locks: trace
+	@$(BUN) test/lock/run.ts $(or $(RUNS),10) "$(ONLY)"
 
 # Fails every system call of a start in turn: none may leave a process.
 start-failures: trace

@@ -1,6 +1,6 @@
 /**
- * Checks values against a JSON Schema (draft 2020-12), as far as the schemas of docs/schema go: any
- * other keyword is an error.
+ * Checks values against a JSON Schema (draft 2020-12, or 4), as far as the schemas of docs/schema and
+ * test/fixtures go: any other keyword is an error.
  */
 
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
@@ -28,7 +28,7 @@ function hasType(name: Json, value: Json): boolean {
 }
 
 /** Keywords that another one reads, or that describe. */
-const SILENT = ["$schema", "$id", "$defs", "title", "description", "then"];
+const SILENT = "$schema $id id $defs definitions title description default format then".split(" ");
 
 export class JsonSchema {
   private readonly root: Schema;
@@ -63,7 +63,7 @@ export class JsonSchema {
 
   /** Returns a schema of $defs. */
   definition(name: string): Schema {
-    return (this.root.$defs as JsonObject)[name] as Schema;
+    return ((this.root.$defs ?? this.root.definitions) as JsonObject)[name] as Schema;
   }
 
   private check(schema: Schema, value: Json, at: string): readonly string[] {
@@ -84,7 +84,8 @@ export class JsonSchema {
   }
 
   private readonly checks: Readonly<Record<string, Check>> = {
-    $ref: (name, value, at) => this.check(this.definition(String(name).slice(8)), value, at),
+    $ref: (name, value, at) =>
+      this.check(this.definition(String(name).replace(/^#\/[^/]+\//, "")), value, at),
     type: (names, value, at) =>
       [names].flat().some((name) => hasType(name as Json, value))
         ? []
@@ -96,6 +97,14 @@ export class JsonSchema {
       typeof value !== "string" || new RegExp(String(text)).test(value) ? [] : [`${at}: ${value}`],
     minimum: (least, value, at) =>
       value === null || (value as number) >= (least as number) ? [] : [`${at}: ${value}`],
+    maximum: (most, value, at) =>
+      value === null || (value as number) <= (most as number) ? [] : [`${at}: ${value}`],
+    minItems: (least, value, at) =>
+      !Array.isArray(value) || value.length >= (least as number) ? [] : [`${at}: too short`],
+    uniqueItems: (rule, value, at) => {
+      const items = Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [];
+      return !rule || new Set(items).size === items.length ? [] : [`${at}: repeated`];
+    },
     required: (keys, value, at) =>
       isObject(value)
         ? (keys as readonly string[]).flatMap((key) =>

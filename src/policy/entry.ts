@@ -60,9 +60,18 @@ export class Entry {
     return rest === "" || rest === "." || this.prefix.startsWith(`${rest}/`);
   }
 
-  /** Whether it allows everything below a directory. */
-  coversBelow({ scope, rest }: Name): boolean {
-    return this.literal === null && this.matches({ scope, rest: `${rest}/\x01` });
+  /** Whether it allows many names in a directory: those that a run makes there itself. */
+  hasManyIn({ scope, rest }: Name): boolean {
+    if (this.literal !== null || scope !== this.scope || rest === "" || rest === ".") return false;
+    const directory = this.prefix.slice(0, this.prefix.lastIndexOf("/") + 1);
+    return (
+      directory !== "" && `${rest}/`.startsWith(directory) && this.coversOrIsIn(rest, directory)
+    );
+  }
+
+  /** Whether the glob begins in a directory, or matches what is in it. */
+  private coversOrIsIn(rest: string, directory: string): boolean {
+    return directory === `${rest}/` || this.matches({ scope: this.scope, rest: `${rest}/\x01` });
   }
 }
 

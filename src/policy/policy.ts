@@ -51,8 +51,8 @@ class EntrySet {
     return this.globs.get(name.scope)?.some((entry) => entry.needsDirectory(name)) === true;
   }
 
-  coversBelow(name: Name): boolean {
-    return this.globs.get(name.scope)?.some((entry) => entry.coversBelow(name)) === true;
+  hasManyIn(name: Name): boolean {
+    return this.globs.get(name.scope)?.some((entry) => entry.hasManyIn(name)) === true;
   }
 }
 
@@ -92,7 +92,7 @@ export class Policy {
       case "lookup":
         return names.some((name) => writes.leadsThrough(name));
       case "list":
-        return names.some((name) => writes.coversBelow(name));
+        return names.some((name) => writes.hasManyIn(name));
       default:
         return false;
     }

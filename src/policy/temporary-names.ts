@@ -33,6 +33,8 @@ const KNOWN_NAMES = KNOWN.map(
 
 /** ISO 8601, with any character between the parts of the time. */
 const TIME = /\d{4}-\d\d-\d\dT\d\d[^\da-z]?\d\d[^\da-z]?\d\d(?:[^\da-z]\d{1,9})?Z?/i;
+/** Python tries directories for temporary files with these. */
+const PROBE = /^[a-z0-9_]{8}$/;
 const ANY_DIGITS = "[0-9]*";
 /** Numbers this long are no versions: pids, times, random numbers. */
 const LONG_NUMBER = 5;
@@ -64,12 +66,13 @@ function timeGlob(part: string): string | null {
   return `${escapeGlob(part.slice(0, index))}*${escapeGlob(part.slice(index + time.length))}`;
 }
 
-function randomGlob(part: string, { pids }: NameFacts): string | null {
+function randomGlob(part: string, { pids, isGone }: NameFacts): string | null {
   for (const pattern of KNOWN_NAMES) {
     const [, before, random, after] = part.match(pattern) ?? [];
     if (random === undefined) continue;
     return escapeGlob(before) + "?".repeat(random.length) + escapeGlob(after);
   }
+  if (isGone && PROBE.test(part)) return "?".repeat(part.length);
   let glob = "";
   let end = 0;
   for (const { 0: segment, index } of part.matchAll(SEGMENT)) {

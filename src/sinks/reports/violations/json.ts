@@ -24,6 +24,11 @@ function head({ lock, command, status, complete, losses }: CheckReport) {
   return { lock, command, status, complete, losses };
 }
 
+/** Returns a duration to a microsecond: times are not more exact. */
+function secondsBetween(start: number, end: number): number {
+  return Math.round(Math.max(end - start, 0) / 1e3) / 1e6;
+}
+
 /** Returns a violation as an object; strings have U+DC00 + byte for bytes that are not UTF-8. */
 export function item({ subject, section, text, near }: Violation, { started }: CheckReport) {
   const { access, path, isSecret } = subject;
@@ -36,7 +41,7 @@ export function item({ subject, section, text, near }: Violation, { started }: C
     secret: isSecret,
     times,
     time: isoTime(time),
-    after: time === 0 || started === 0 ? null : Math.max(time - started, 0) / 1e9,
+    after: time === 0 || started === 0 ? null : secondsBetween(started, time),
     processes: chainOf(process, time).map(({ pid, comm, argv }) => ({
       pid,
       comm: surrogateEscape(comm),

@@ -94,7 +94,7 @@ export function whenText(time: number, started: number): string {
 
 /** Returns an ISO 8601 time; null if it is not known. */
 export function isoTime(time: number): string | null {
-  return time === 0 ? null : new Date(time / 1e6).toISOString();
+  return time === 0 ? null : new Date(Math.round(time / 1e6)).toISOString();
 }
 
 export function plural(count: number, noun: string, many = `${noun}s`): string {
