@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { Manager } from "../daemon/service-manager.ts";
 import healthSchema from "../../docs/schema/watch-health.schema.json";
 import statusSchema from "../../docs/schema/watch-status.schema.json";
+import { Manager } from "../daemon/service-manager.ts";
 import { JsonSchema } from "../json-schema.ts";
 import {
   AS_NOBODY,

@@ -1,5 +1,4 @@
 /** The options --format, --columns, --header and --escape of a record. */
-import type { ArgsDef } from "citty";
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, type FileColumn } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
@@ -16,6 +15,7 @@ import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseFileColumns } from "./columns.ts";
 import { suggestion } from "./names.ts";
+import type { OptionTable } from "./values.ts";
 
 /** The formats, for --help. */
 export const FORMAT_HINT = Object.keys(formats).join("|");
@@ -26,7 +26,7 @@ export const ESCAPE_ARG = {
     type: "boolean",
     description: "write names as valid UTF-8: other bytes as \\xHH, a backslash as two",
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
 
 /** What to use instead of options that would choose a format. */
 export const FORMAT_ADVICE = {

@@ -2,7 +2,6 @@
  * The options `--path`, `--exclude` and `--failed`, and the patterns of paths that they and
  * `--include` take: docs/formats.md#patterns-of-paths.
  */
-import type { ArgsDef } from "citty";
 import type { EventChoice } from "../../events/run-info.ts";
 import { FileEventFilter } from "../../filters/file-event-filter.ts";
 import { PatternError } from "../../filters/glob.ts";
@@ -14,6 +13,7 @@ import { surrogateEscape } from "../../text/surrogate-escape.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { optionValues } from "../parse-args.ts";
+import type { OptionTable } from "./values.ts";
 
 export const PATH_ARGS = {
   path: {
@@ -26,11 +26,11 @@ export const PATH_ARGS = {
     valueHint: "PATTERN",
     description: "skip matching paths, and all in them; repeatable",
   },
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
 
 export const FAILED_ARG = {
   failed: { type: "boolean", description: "only calls that failed" },
-} as const satisfies ArgsDef;
+} as const satisfies OptionTable;
 
 /** What to use instead of --failed, where there are only events that happened. */
 export const FAILED_ADVICE = {
