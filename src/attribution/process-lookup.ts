@@ -74,8 +74,16 @@ export class ProcessLookup {
     this.provider.update(this.retainExited);
   }
 
-  /** Forgets processes that exited before the previous drain. Must be called after each drain. */
-  rotateGenerations(): void {
+  /**
+   * Forgets processes that exited before the previous drain. Must be called after each drain.
+   * @param isCaughtUp whether it reported everything that was queued; if events wait, so do their
+   *   processes
+   */
+  drained(isCaughtUp: boolean): void {
+    if (isCaughtUp) this.rotateGenerations();
+  }
+
+  private rotateGenerations(): void {
     this.previouslyExited = this.exited;
     this.exited = new Map();
   }

@@ -76,12 +76,23 @@ describe("a process", () => {
     provider.exit(7);
     processes.update();
     expect(processes.lookup(7).comm).toBe("touch");
-    processes.rotateGenerations();
+    processes.drained(true);
     processes.update();
     expect(processes.lookup(7).comm).toBe("touch");
-    processes.rotateGenerations();
+    processes.drained(true);
     processes.update();
     expect(processes.lookup(7)).toEqual(unknownProcess(7));
+  });
+
+  test("that has exited is retained while events wait, however often the queue is read", () => {
+    const { provider, processes } = setUp();
+    provider.start(7, "touch");
+    provider.exit(7);
+    for (let i = 0; i < 5; i++) {
+      processes.update();
+      expect(processes.lookup(7).comm).toBe("touch");
+      processes.drained(false);
+    }
   });
 
   test("is unknown while another one that exited may have had its pid", () => {
@@ -91,7 +102,7 @@ describe("a process", () => {
     provider.start(7, "new", 200);
     processes.update();
     expect(processes.lookup(7)).toEqual(unknownProcess(7));
-    processes.rotateGenerations();
+    processes.drained(true);
     processes.update();
     expect(processes.lookup(7).comm).toBe("new");
   });

@@ -217,6 +217,7 @@ describe("the process, with limited privileges:", () => {
     chmodSync(directory.path, 0o777);
     const whole = `
       "$0" watch "$@" >out 2>err & trace=$!
+      out=$PWD/out
       i=0; until grep -q Ctrl-C err || [ $i -gt 200 ]; do sleep 0.1; i=$((i+1)); done
       (cd '${directory.path}'; ${script})
       kill -TERM $trace; wait $trace`;
@@ -236,7 +237,10 @@ describe("the process, with limited privileges:", () => {
   });
 
   test("with eBPF alone a child has its parent's name, or that in /proc", () => {
-    const { changes } = inside("(: >a); (: >b; sleep 0.5; :)", []);
+    // The first has ended when trace reads its event, the second has not.
+    const ended = "kill -STOP $trace; (: >a); kill -CONT $trace";
+    const reported = `i=0; until grep -q '/b"' "$out" || [ $i -gt 200 ]; do sleep 0.1; i=$((i+1)); done`;
+    const { changes } = inside(`${ended}; (: >b; ${reported}; :)`, []);
     expect(changes.map(({ comm, uid }) => [comm, uid])).toEqual([
       ["sh", 0],
       ["sh", 0],

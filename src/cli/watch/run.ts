@@ -249,7 +249,7 @@ export class WatchRun {
     this.clock.now(); // notes a step also while nothing happens
     this.processLookup.update();
     this.session.pipeline.drain();
-    this.processLookup.rotateGenerations();
+    this.processLookup.drained(this.source.isCaughtUp);
   };
 
   /** Watches until a signal, the deadline or the limit. */

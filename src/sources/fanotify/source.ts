@@ -162,6 +162,11 @@ export class FanotifySource implements PollableSource<WatchEvent> {
     return { pending: this.groups.queuedEvents(), max: this.maxQueued };
   }
 
+  /** Whether all events that were queued at the last drain have been reported: one may wait. */
+  get isCaughtUp(): boolean {
+    return this.parts.reader.isAtEnd;
+  }
+
   /** Messages that say what cannot be reported here; empty without limitations. */
   get limitations(): string[] {
     const { roots, mounts } = this.parts;
