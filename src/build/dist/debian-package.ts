@@ -1,13 +1,5 @@
 /** Debian's package of a release: deb-control(5), and Debian's policy on the files of packages. */
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../run.ts";
 import { packDebian } from "./archive.ts";
@@ -120,6 +112,5 @@ export function makeDebianPackage(options: DebianOptions, directory: string, out
   writeAt(join(root, "control"), control(options, Math.ceil(bytes / 1024)));
   writeAt(join(root, "md5sums"), checksums(directory, installed));
   run(["chmod", "-R", "u=rwX,go=rX", directory]);
-  for (const path of [...filesBelow(directory)]) utimesSync(path, time, time);
   packDebian(directory, output, time);
 }

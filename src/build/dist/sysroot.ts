@@ -1,5 +1,5 @@
 /** The libraries of another machine: Debian's packages, unpacked into a directory. */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Apt } from "../apt.ts";
 import { run } from "../run.ts";
@@ -22,19 +22,21 @@ export function releaseName(): string {
  */
 export function fetchSysroot({ debian }: Machine, directory: string): string {
   const root = join(directory, `sysroot-${debian}`);
-  if (existsSync(root)) return root;
+  // Earlier versions of this file made sysroots without it.
+  if (existsSync(join(root, "packages"))) return root;
+  rmSync(root, { recursive: true, force: true });
   const apt = new Apt(join(directory, `apt-${debian}`), debian);
   apt.updateWithFixes(releaseName());
   const partial = `${root}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  mkdirSync(join(partial, "usr/lib"), { recursive: true });
-  mkdirSync(join(partial, "packages"));
-  symlinkSync("usr/lib", join(partial, "lib"));
+  mkdirSync(join(partial, "packages"), { recursive: true });
   for (const name of PACKAGES) {
     const file = apt.download(name, apt.show(name).version);
     run(["dpkg-deb", "-x", file, partial]);
     run(["dpkg-deb", "-e", file, join(partial, "packages", name)]);
   }
+  // Debian 12 has glibc's libraries in /lib, where compilers do not look with -B.
+  if (existsSync(join(partial, "lib"))) run(["cp", "-a", `${partial}/lib/.`, `${partial}/usr/lib`]);
   renameSync(partial, root);
   return root;
 }
