@@ -9,6 +9,8 @@ first=$directory/clone
 second=$directory/another/clone/with-a-longer-path
 for clone in "$first" "$second"; do
   git clone -q "$here" "$clone"
+done
+for clone in "$first" "$second"; do
   (cd "$clone" && XZ_LEVEL="${XZ_LEVEL-1}" make -s dist MACHINES="$*" >"$directory/log" 2>&1 </dev/null) || {
     cat "$directory/log" >&2
     exit 1
