@@ -60,16 +60,20 @@ export const ERESTARTNOINTR = 513;
 export const ERESTARTNOHAND = 514;
 export const ERESTART_RESTARTBLOCK = 516;
 
-const RESTART_NAMES: Readonly<Record<number, string>> = {
+/** What bpf(2) returns for a program that the architecture cannot attach: include/linux/errno.h. */
+const ENOTSUPP = 524;
+
+const INTERNAL_NAMES: Readonly<Record<number, string>> = {
   [ERESTARTSYS]: "ERESTARTSYS",
   [ERESTARTNOINTR]: "ERESTARTNOINTR",
   [ERESTARTNOHAND]: "ERESTARTNOHAND",
   [ERESTART_RESTARTBLOCK]: "ERESTART_RESTARTBLOCK",
+  [ENOTSUPP]: "ENOTSUPP",
 };
 
 /** Returns the kernel's name of an error number, or `errno 999` if it has none. */
 export function errnoName(errno: number): string {
-  const name = ERRNO_NAMES[errno] ?? RESTART_NAMES[errno] ?? "-";
+  const name = ERRNO_NAMES[errno] ?? INTERNAL_NAMES[errno] ?? "-";
   return name === "-" ? `errno ${errno}` : name;
 }
 
@@ -77,6 +81,6 @@ export function errnoName(errno: number): string {
 export function errnoNumber(name: string): number | undefined {
   const number = ERRNO_NAMES.indexOf(name);
   if (number > 0) return number;
-  const internal = Object.entries(RESTART_NAMES).find(([, each]) => each === name);
+  const internal = Object.entries(INTERNAL_NAMES).find(([, each]) => each === name);
   return internal && Number(internal[0]);
 }

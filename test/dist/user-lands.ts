@@ -1,5 +1,14 @@
 /** The user lands that the executable is tried in: roots that are made of Debian's packages. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Apt, mirrors } from "../../src/build/apt.ts";
 import { run } from "../../src/build/run.ts";
@@ -34,6 +43,45 @@ function makeMusl(root: string): void {
   run(["dpkg-deb", "-x", apt.download("musl", apt.show("musl").version), root]);
 }
 
+/** cat(1) of one file. */
+const CAT = `
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+	FILE *file = argc > 1 ? fopen(argv[1], "r") : stdin;
+	for (int c; file && (c = getc(file)) >= 0;)
+		putchar(c);
+	return !file;
+}`;
+
+/** A root like that of Alpine, whose cat is linked dynamically with musl. */
+function makeAlpine(root: string): void {
+  makeEmpty(root);
+  const directory = join(CACHE, "apt");
+  const apt = new Apt(directory);
+  apt.update("bookworm");
+  const development = join(directory, "musl");
+  for (const name of ["musl", "musl-dev"])
+    run(["dpkg-deb", "-x", apt.download(name, apt.show(name).version), development]);
+  const libraries = join(development, "usr/lib/x86_64-linux-musl");
+  const loader = "/lib/ld-musl-x86_64.so.1";
+  mkdirSync(join(root, "lib"));
+  const libc = join(development, "lib/x86_64-linux-musl/libc.so");
+  copyFileSync(libc, join(root, loader));
+  chmodSync(join(root, loader), 0o755);
+  symlinkSync("ld-musl-x86_64.so.1", join(root, "lib/libc.musl-x86_64.so.1"));
+  writeFileSync(join(root, "etc/alpine-release"), "3.20.0\n");
+  const [source, cat] = [join(directory, "cat.c"), join(root, "bin/cat")];
+  writeFileSync(source, CAT);
+  rmSync(cat);
+  run([
+    ...["gcc", "-nostdinc", "-isystem", join(development, "usr/include/x86_64-linux-musl")],
+    ...["-nostdlib", "-no-pie", `-Wl,-dynamic-linker,${loader}`, "-o", cat, source],
+    ...["crt1.o", "crti.o", "crtn.o"].map((name) => join(libraries, name)),
+    libc,
+  ]);
+}
+
 /** A minimal installation of a release. @param mirrorOf returns the distribution's mirror beside that of Debian */
 function release(suite: string, mirrorOf: (debian: string) => string): UserLand["make"] {
   return (root) => {
@@ -58,6 +106,7 @@ const ubuntu = (suite: string): UserLand => ({
 export const USER_LANDS: readonly UserLand[] = [
   { name: "empty", make: makeEmpty },
   { name: "musl", make: makeMusl },
+  { name: "alpine", make: makeAlpine },
   ...["bullseye", "bookworm", "trixie", "sid"].map(debian),
   ...["xenial", "bionic"].map(ubuntu),
 ];

@@ -1,6 +1,6 @@
 /**
  * The optional programs that note which file a name led to (bpf/identity.bpf.h). They need BPF
- * trampolines: x86-64 from Linux 5.5 on, arm64 from 6.0 on, unless the kernel is built without.
+ * trampolines: x86-64 from Linux 5.5 on, arm64 from 6.4 on, unless the kernel is built without.
  */
 import type { EventKind } from "../../events/event-kinds.ts";
 import { WANT_INODE, WANT_PATH } from "../../events/event-record.ts";
