@@ -20,7 +20,7 @@ export interface Command {
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** What to use instead of an option that similar programs have, by its spelling. */
   readonly advice?: Readonly<Record<string, string>>;
-  /** The usage line after the name. */
+  /** The usage after the name; a line for each way to use the command. */
   readonly usage: string;
   /** The text of --help after the options. A line that is too long is wrapped. */
   readonly details?: string;

@@ -60,7 +60,8 @@ export function optionGroups(command: Command): Map<string, [string, OptionDef][
 }
 
 function heading(name: string, command: Command): string {
-  return `${commandDescription(command)}.\n\nUsage: trace ${name} ${command.usage}\n`;
+  const usage = command.usage.replaceAll("\n", `\n       trace ${name} `);
+  return `${commandDescription(command)}.\n\nUsage: trace ${name} ${usage}\n`;
 }
 
 function exampleLines(examples: readonly string[]): string {

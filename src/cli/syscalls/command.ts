@@ -26,7 +26,7 @@ export const syscalls: Command = {
   definition,
   takesCommand: true,
   columns: { all: ROW_COLUMNS, defaults: ROW_COLUMNS },
-  usage: "[options] [--] COMMAND [ARG…]",
+  usage: "[options] [--] COMMAND [ARG…]\n[options] -p PID[,PID…]",
   common: [...["expression", "path", "pid", "output", "mode", "format", "by-file", "count"]],
   groups: OPTION_GROUPS,
   topics: ["expressions", "rules", "columns syscalls"],

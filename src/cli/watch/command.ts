@@ -239,7 +239,7 @@ export const watch: Command = {
   operands: FILES,
   columns: { all: WATCH_COLUMNS, defaults: DEFAULT_WATCH_COLUMNS },
   advice: WATCH_ADVICE,
-  usage: "[options] PATH… [@PATH…]",
+  usage: "[options] PATH… [@PATH…]\n--status|--health|--stop|--add|--remove [options] [PATH…]",
   common: [
     "recursive",
     "types",

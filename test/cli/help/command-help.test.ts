@@ -100,7 +100,8 @@ describe.each(entries)("the help of %s", (name, command) => {
 
   test("begins with a description and a usage line", () => {
     expect(LONG[name].split("\n")[0]).toMatch(/^[A-Z].*\.$/);
-    expect(LONG[name]).toContain(`\nUsage: trace ${name} ${command.usage}\n`);
+    const lines = command.usage.split("\n").map((usage) => `trace ${name} ${usage}\n`);
+    expect(LONG[name]).toContain(`\nUsage: ${lines.join("       ")}`);
   });
 
   test("refers to topics that exist", () => {
