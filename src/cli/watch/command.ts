@@ -240,18 +240,7 @@ export const watch: Command = {
   columns: { all: WATCH_COLUMNS, defaults: DEFAULT_WATCH_COLUMNS },
   advice: WATCH_ADVICE,
   usage: "[options] PATH… [@PATH…]\n--status|--health|--stop|--add|--remove [options] [PATH…]",
-  common: [
-    "recursive",
-    "types",
-    "path",
-    "exclude",
-    "comm",
-    "user",
-    "count",
-    "format",
-    "output",
-    "daemon",
-  ],
+  common: ["recursive", "types", "path", "exclude", "comm", "format", "output", "daemon"],
   groups: {
     "What to watch": [
       ...["recursive", "current-mount", "fromfile", "follow-links", "wait", "types", "all-events"],
