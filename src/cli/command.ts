@@ -1,6 +1,7 @@
 /** The interface between the dispatcher and the subcommands. */
 import type { CommandDef } from "citty";
 import type { InheritedState } from "../process/inherited-state.ts";
+import type { OptionRule } from "./option-rules.ts";
 import type { NamedValue, Values } from "./options/values.ts";
 
 /** The description of a subcommand that the dispatcher, help, man pages and completions use. */
@@ -20,6 +21,8 @@ export interface Command {
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** What to use instead of an option that similar programs have, by its spelling. */
   readonly advice?: Readonly<Record<string, string>>;
+  /** Which options have an effect with which others. */
+  readonly rules?: readonly OptionRule[];
   /** The usage after the name; a line for each way to use the command. */
   readonly usage: string;
   /** The text of --help after the options. A line that is too long is wrapped. */

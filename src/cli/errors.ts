@@ -3,14 +3,15 @@
 import { DaemonError, DaemonRunningError } from "../daemon/registry.ts";
 import { UnsafeDirectoryError } from "../daemon/runtime-directory.ts";
 import { TraceError, type TraceErrorOptions } from "../errors.ts";
-import { SystemError } from "../ffi/errno.ts";
+import { nodeErrorText, SystemError } from "../ffi/errno.ts";
 import { CommandError } from "../process/child.ts";
 import { LockTimeoutError } from "../storage/file-lock.ts";
 import { OutputClosedError, OutputOpenError } from "../storage/output-file.ts";
 import { TruncateHeadError } from "../storage/truncate-head.ts";
+import { commandHint } from "./command-hint.ts";
 import { logger } from "./messages.ts";
 
-/** The exit statuses of trace itself; the status of a traced command is passed on. */
+/** The exit statuses of trace itself, as docs/trace.md lists them; the status of a traced command is passed on. */
 export const EXIT = { ok: 0, usage: 2, incomplete: 3, violation: 4, failure: 125 } as const;
 
 /** Invalid input on the command line. The message names it and a near match, if there is one. */
@@ -58,17 +59,25 @@ export function withStartErrors<T>(subject: string, work: () => T): T {
       const advice = error instanceof DaemonRunningError ? "to stop it: trace watch --stop" : "";
       throw new StartError(error.message, { cause: error, advice });
     }
-    const { code, syscall, path = subject } = error as NodeJS.ErrnoException;
+    const { syscall, path = subject } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new StartError(`${syscall}(${path}): ${code}`, { cause: error });
+    throw new StartError(`${syscall}(${path}): ${nodeErrorText(error)}`, { cause: error });
   }
 }
 
 /** Returns the message of an error, with the option that can help. */
 export function messageOf(error: TraceError): string {
+  if (error instanceof CommandError) return error.message + commandHint(error);
   if (!(error instanceof OutputOpenError)) return error.message;
   return `${error.message}; choose ${error.isSymlink ? "its target" : "another file"} with -o`;
 }
+
+/** Whether an output is named for which there is no place: in no directory, or a directory itself. */
+function isMisnamedOutput(error: TraceError): boolean {
+  return error instanceof OutputOpenError && MISNAMED.includes(error.code);
+}
+
+const MISNAMED = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 
 /**
  * Reports an error to the user. Every error that is not a TraceError is a bug.
@@ -82,6 +91,6 @@ export function reportError(error: unknown): number {
   // The reader of standard output has what it needs.
   if (error instanceof OutputClosedError) return EXIT.ok;
   logger.error(messageOf(error), error.details);
-  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof UsageError || isMisnamedOutput(error)) return EXIT.usage;
   return error instanceof CommandError ? error.status : EXIT.failure;
 }

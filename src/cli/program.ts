@@ -1,18 +1,19 @@
 /** The program: finds the subcommand, parses its options, runs it. */
 import { type ArgsDef, runCommand } from "citty";
-import { version } from "../../package.json";
+import { version as packageVersion } from "../../package.json";
 import { restoreVariables } from "../process/hidden-variables.ts";
 import { readInheritedState } from "../process/inherited-state.ts";
 import { terminalWidth, usesColours } from "../process/terminal.ts";
 import { print } from "../storage/print.ts";
 import type { Command, CommandContext, Commands } from "./command.ts";
-import { EXIT, reportError, UsageError } from "./errors.ts";
+import { EXIT, reportError } from "./errors.ts";
 import { longHelp, shortHelp } from "./help/command-help.ts";
 import { withColours } from "./help/layout.ts";
 import { helpAbout, longProgramHelp, shortProgramHelp } from "./help/program-help.ts";
+import { joinLists, OptionChecker } from "./option-rules.ts";
 import { applyGlobalOptions, GLOBAL_OPTIONS } from "./options/global.ts";
-import { suggestion } from "./options/names.ts";
-import { splitArguments } from "./parse-args.ts";
+import { GivenOptions, splitArguments } from "./parse-args.ts";
+import { refuseCommand } from "./unknown-command.ts";
 
 const STDOUT = 1;
 const HELP_WIDTH = 80;
@@ -66,19 +67,19 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     process.stderr.write(shortProgramHelp(await loadCommands(), HELP_WIDTH));
     return EXIT.usage;
   }
-  if (name === "--version" || name === "-V") {
-    print(`trace ${version}\n`);
-    return EXIT.ok;
-  }
+  if (name === "--version" || name === "-V") return printVersion();
   if (name === "--help" || name === "-h" || name === "help") return showHelp(name, rest);
   // First of all, because it also has the signal of a file that is too large ignored.
   const inherited = readInheritedState();
-  const command = await findCommand(name);
-  const { help, options, ...split } = splitArguments(
+  const command = await findCommand(name, rest);
+  const args: ArgsDef = { ...(command.definition.args as ArgsDef), ...GLOBAL_OPTIONS };
+  const spellings = new Map<string, string>();
+  const { help, version, options, ...split } = splitArguments(
     rest,
-    { ...(command.definition.args as ArgsDef), ...GLOBAL_OPTIONS },
+    args,
     command.takesCommand,
     command.advice,
+    spellings,
   );
   const own = applyGlobalOptions(options);
   if (help) {
@@ -86,9 +87,17 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     printHelp((width) => text(name, command, width));
     return EXIT.ok;
   }
+  if (version) return printVersion();
+  const line = { given: new GivenOptions(own), words: split.command };
+  new OptionChecker(line, args, spellings).check(command.rules ?? []);
   const data: CommandContext = { ...split, options: own, inherited, loadCommands };
-  const { result } = await runCommand(command.definition, { rawArgs: own, data });
+  const { result } = await runCommand(command.definition, { rawArgs: joinLists(own, args), data });
   return result as number;
+}
+
+function printVersion(): number {
+  print(`trace ${packageVersion}\n`);
+  return EXIT.ok;
 }
 
 /** Applies the options before the command; returns the other words. */
@@ -124,8 +133,8 @@ function outputWidth(): number | null {
   }
 }
 
-function findCommand(name: string): Promise<Command> {
+/** @param rest the words after the name, for a hint */
+function findCommand(name: string, rest: readonly string[] = []): Promise<Command> {
   if (Object.hasOwn(LOADERS, name)) return LOADERS[name]();
-  const help = suggestion(name, Object.keys(LOADERS), ["help", "--help", "--version"]);
-  throw new UsageError(`${name}: no such command; ${help}`);
+  return refuseCommand([name, ...rest], Object.keys(LOADERS), (each) => LOADERS[each]());
 }

@@ -12,6 +12,17 @@ export function lastErrno(): number {
   return errnoView.getInt32(0, true);
 }
 
+/** Returns the name of an errno, and what it means: "ENOENT: No such file or directory". */
+export function errnoText(errno: number): string {
+  return `${errnoName(errno)}: ${libc.strerror(errno)}`;
+}
+
+/** Returns the same of an error of node:fs; its code if it has no errno. */
+export function nodeErrorText(error: unknown): string {
+  const { errno, code = "" } = error as NodeJS.ErrnoException;
+  return errno === undefined ? code : errnoText(Math.abs(errno));
+}
+
 /** A system or library call failed. The message names the call, its subject and the errno. */
 export class SystemError extends TraceError {
   override readonly name: string = "SystemError";
@@ -35,15 +46,14 @@ export class SystemError extends TraceError {
     hint = "",
     options: TraceErrorOptions = {},
   ) {
-    const code = errnoName(errno);
     super(
-      `${call}${subject && `(${subject})`}: ${code}: ${libc.strerror(errno)}${hint && `; ${hint}`}`,
+      `${call}${subject && `(${subject})`}: ${errnoText(errno)}${hint && `; ${hint}`}`,
       options,
     );
     this.call = call;
     this.errno = errno;
     this.hint = hint;
-    this.code = code;
+    this.code = errnoName(errno);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { TraceError } from "../errors.ts";
-import { SystemError } from "../ffi/errno.ts";
+import { nodeErrorText, SystemError } from "../ffi/errno.ts";
 import { close, openAt } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { O_DIRECTORY } from "../ffi/machine.ts";
@@ -66,6 +66,16 @@ function processesBelow(directory: string): number[] {
   }
 }
 
+/** Returns why a path is no cgroup. */
+function openProblem(path: string): string {
+  try {
+    const isDirectory = statSync(path).isDirectory();
+    return `not a cgroup v2 directory: ${isDirectory ? "no cgroup.procs in it" : "not a directory"}`;
+  } catch (error) {
+    return nodeErrorText(error);
+  }
+}
+
 function tryLockDirectory(fd: number): boolean {
   return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
@@ -110,18 +120,17 @@ export class Cgroup {
       // Another trace process may have removed it as a leftover before we locked it.
       return existsSync(path) ? new Cgroup(path, fd) : Cgroup.create();
     } catch (error) {
-      const { message } = error as Error;
-      throw new CgroupError(`cannot create a cgroup in ${parent}: ${message}`, { cause: error });
+      const reason = error instanceof TraceError ? error.message : nodeErrorText(error);
+      throw new CgroupError(`cannot create a cgroup in ${parent}: ${reason}`, { cause: error });
     }
   }
 
   /** Opens an existing cgroup v2 directory. @throws CgroupError */
   static open(path: string): Cgroup {
     try {
-      if (!statSync(`${path}/cgroup.procs`).isFile()) throw new Error("no cgroup.procs in it");
+      statSync(`${path}/cgroup.procs`);
     } catch (error) {
-      const { message } = error as Error;
-      throw new CgroupError(`${path}: not a cgroup v2 directory: ${message}`, { cause: error });
+      throw new CgroupError(`${path}: ${openProblem(path)}`, { cause: error });
     }
     return new Cgroup(path, openAt(-1, path, O_DIRECTORY));
   }

@@ -73,10 +73,12 @@ export class CommandError extends TraceError {
   override readonly name = "CommandError";
   override readonly code = "COMMAND";
   readonly status: number;
+  readonly command: string;
 
   constructor(command: string, errno: number) {
-    super(`${command}: ${libc.strerror(errno)} (${errnoName(errno)})`);
+    super(`${command === "" ? "''" : command}: ${libc.strerror(errno)} (${errnoName(errno)})`);
     this.status = errno === ENOENT ? 127 : 126;
+    this.command = command;
   }
 }
 

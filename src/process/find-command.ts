@@ -2,7 +2,7 @@
  * Finds a command in PATH as execvp(3) does, but before the command's process exists, so that the
  * failed attempts are not recorded as the command's. faccessat2(2), environ(7).
  */
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { lastErrno } from "../ffi/errno.ts";
 import { syscall } from "../ffi/libc.ts";
 import { SYS } from "../ffi/machine.ts";
@@ -50,5 +50,16 @@ export function findCommand(
       if (errno === EACCES) denied = true;
     }
     return { errno: denied ? EACCES : ENOENT };
+  });
+}
+
+/** Returns the names in the directories of PATH. */
+export function commandNames(path = DEFAULT_PATH): string[] {
+  return path.split(":").flatMap((directory) => {
+    try {
+      return readdirSync(directory === "" ? "." : directory);
+    } catch {
+      return [];
+    }
   });
 }

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { TraceError } from "../errors.ts";
+import { nodeErrorText } from "../ffi/errno.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
 import { O_NONBLOCK, O_RDONLY } from "../kernel/fcntl.ts";
@@ -27,9 +28,9 @@ function withName<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
+    const { syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new InputError(`${name}: ${code}`, { cause: error });
+    throw new InputError(`${name}: ${nodeErrorText(error)}`, { cause: error });
   }
 }
 

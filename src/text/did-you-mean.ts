@@ -1,13 +1,27 @@
 /** Suggests the closest match for a mistyped name: "O_CRAET: no such flag; did you mean O_CREAT?". */
 
+/** A word with fewer letters is not taken for the beginning of a candidate. */
+const MIN_PREFIX = 3;
+
 /**
  * Returns the candidate closest to `word`, or undefined if none is close.
  *
  * A candidate is close if it differs by at most one edit per three letters: an insertion, a
  * deletion, a substitution or a transposition. Case is ignored. The first of equally close
- * candidates wins.
+ * candidates wins. If none is close, the only one that begins with the word is.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return withFewestEdits(word, all) ?? onlyBeginning(word, all);
+}
+
+function onlyBeginning(word: string, candidates: readonly string[]): string | undefined {
+  if (word.replace(/^-+/, "").length < MIN_PREFIX) return undefined;
+  const found = candidates.filter((each) => each.toLowerCase().startsWith(word.toLowerCase()));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function withFewestEdits(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let minEdits = Infinity;
   for (const candidate of candidates) {

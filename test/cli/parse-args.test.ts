@@ -122,11 +122,23 @@ test("options given several times are read in their order", () => {
 describe("a flag", () => {
   test("that is on by default is spelled --no-NAME", () => {
     expect(split("--no-follow", "ls").options).toEqual(["--no-follow"]);
-    expect(errorOf("--follow")).toBe("--follow: unknown option; did you mean --no-follow?");
   });
 
-  test("that is off by default has no --no-NAME", () => {
-    expect(errorOf("--no-quiet")).toStartWith("--no-quiet: unknown option");
+  test("is taken back by its opposite, if that is the later one", () => {
+    expect(split("--no-follow", "--follow", "ls").options).toEqual([]);
+    expect(split("--follow", "--no-follow", "ls").options).toEqual(["--no-follow"]);
+    expect(split("-qq", "--no-quiet", "ls").options).toEqual([]);
+    expect(split("--no-quiet", "-q", "ls").options).toEqual(["--quiet"]);
+    expect(errorOf("--no-quiet=1")).toBe("--no-quiet: does not take a value");
+    expect(errorOf("--no-format")).toBe("--no-format: unknown option; did you mean --format?");
+  });
+
+  test("whose name begins with no- is a flag like others", () => {
+    const args = { "no-abbrev": { type: "boolean", alias: "v" } } as const;
+    expect(splitArguments(["--no-abbrev", "-v"], args).options).toEqual([
+      "--no-abbrev",
+      "--no-abbrev",
+    ]);
   });
 
   test("may contain a dash", () => {
@@ -154,7 +166,38 @@ describe("help", () => {
   });
 });
 
+test("the version is requested by -V and --version, before the command", () => {
+  expect(split("-qV", "ls").version).toBe(true);
+  expect(split("--version").version).toBe(true);
+  expect(split("ls", "-V").version).toBeUndefined();
+  expect(errorOf("--version=1")).toBe("--version: does not take a value");
+});
+
+test("options are known as they were typed last", () => {
+  const spellings = new Map<string, string>();
+  splitArguments(["--output", "a", "-ob", "--no-follow"], ARGS, true, {}, spellings);
+  expect([...spellings]).toEqual([
+    ["output", "-o"],
+    ["no-follow", "--no-follow"],
+  ]);
+});
+
 describe("an unknown option", () => {
+  test.each([
+    ["--out", "--out: unknown option; did you mean --output?"],
+    ["-format", "-f: unknown option; did you mean --format?"],
+    ["-columns=pid", "-c: unknown option; did you mean --columns?"],
+    ["–format", "–format: the dash is not ASCII; did you mean --format?"],
+    ["—output=x", "—output=x: the dash is not ASCII; did you mean --output?"],
+    ["–o", "–o: the dash is not ASCII; did you mean -o?"],
+  ])("%s is likely a slip", (word, message) => {
+    expect(errorOf(word, "x")).toBe(message);
+  });
+
+  test("that is a name with other dashes is a word, unless an option has the name", () => {
+    expect(split("–x").command).toEqual(["–x"]);
+  });
+
   test.each([
     ["--formt", "; did you mean --format?"],
     ["--colums", "; did you mean --columns?"],

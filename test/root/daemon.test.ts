@@ -123,7 +123,7 @@ test.each([
   [["/nonexistent/path"], 2, "/nonexistent/path: no such file; use --wait to wait for it"],
   [[], 2, "watch: expected a PATH, such as . for this directory"],
   [["/", "--types", "NONE"], 2, "--types NONE: unknown value"],
-  [["/", "-o", "/nonexistent/log"], 125, "open(/nonexistent/log): ENOENT"],
+  [["/", "-o", "/nonexistent/log"], 2, "open(/nonexistent/log): ENOENT"],
 ])("an error at the start is printed to the caller: %j", (args, status, message) => {
   const result = runTrace(["watch", "--daemon", ...args]);
   expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);

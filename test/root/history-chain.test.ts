@@ -129,7 +129,7 @@ test("what was changed is found, with exit status 1", async () => {
 });
 
 test.each([
-  [["--verify", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT\n"],
+  [["--verify", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT: No such file or directory\n"],
   [["--verify", "--since", "1h"], "trace: --verify: cannot be used with --since\n"],
 ])("%j is a mistake that is named", (args, message) => {
   const { stderr, status } = runTrace(["query", ...args]);

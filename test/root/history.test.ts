@@ -183,11 +183,14 @@ describe("trace query", () => {
   });
 
   test.each([
-    [["query", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT\n"],
+    [["query", "/nonexistent/h"], "trace: /nonexistent/h: ENOENT: No such file or directory\n"],
     [["query", "/tmp"], "trace: /tmp: not a regular file\n"],
     [["query", "--type", "DELET"], "trace: --type DELET: unknown value; did you mean DELETE?\n"],
     [["clean"], "trace: clean: nothing to do: give --older and/or --max-size\n"],
-    [["clean", "/nonexistent/h", "--older", "1d"], "trace: /nonexistent/h: ENOENT\n"],
+    [
+      ["clean", "/nonexistent/h", "--older", "1d"],
+      "trace: /nonexistent/h: ENOENT: No such file or directory\n",
+    ],
   ])("%j is a mistake that is named", (args, message) => {
     const { stderr, status } = runTrace(args);
     expect([stderr, status]).toEqual([message, 2]);
@@ -252,7 +255,7 @@ describe("trace clean", () => {
     chownSync(input.path, 0, 0);
     expect(runTrace(args, { env })).toMatchObject({
       status: 2,
-      stderr: `trace: ${input.path}: EACCES; the rights of nobody apply; with those of root: sudo env -u SUDO_USER -u SUDO_UID trace clean …\n`,
+      stderr: `trace: ${input.path}: EACCES: Permission denied; the rights of nobody apply; with those of root: sudo env -u SUDO_USER -u SUDO_UID trace clean …\n`,
     });
     expect(readFileSync(input.path)).toEqual(linesOf(EVENTS.slice(2)));
     expect(readFileSync(`${input.path}.1`)).toEqual(linesOf(EVENTS.slice(0, 2)));
@@ -325,7 +328,10 @@ describe("trace clean", () => {
       const lines = Array.from({ length: 1500 }, (_, i) => ({ seconds: NOW - 1500 + i }));
       writeFileSync(input.path, linesOf(lines));
       const { status, stderr } = runTrace(["clean", input.path, "--max-size", "500K"]);
-      expect([status, stderr]).toEqual([125, `trace: write(${input.path}): ENOSPC\n`]);
+      expect([status, stderr]).toEqual([
+        125,
+        `trace: write(${input.path}): ENOSPC: No space left on device\n`,
+      ]);
       expect(readFileSync(input.path).equals(linesOf(lines))).toBe(true);
       expect(readdirSync(input.directory.path)).toEqual(["history.ndjson"]);
     } finally {
@@ -339,7 +345,7 @@ describe("trace clean", () => {
     symlinkSync(input.path, link);
     expect(runTrace(["clean", link, "--older", "1s"])).toMatchObject({
       status: 2,
-      stderr: `trace: ${link}: ELOOP\n`,
+      stderr: `trace: ${link}: ELOOP: Too many levels of symbolic links\n`,
     });
     // A link of another user to the directory.
     const trap = join(input.directory.path, "trap");

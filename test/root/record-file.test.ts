@@ -158,10 +158,10 @@ test.each([
   ["summary", "fifo", "fifo: is a FIFO that nothing writes to"],
   ["show", ".", ".: is a directory"],
   ["summary", ".", ".: is a directory"],
-  ["show", "absent", "absent: ENOENT"],
-  ["summary", "absent", "absent: ENOENT"],
-  ["show", "secret", "secret: EACCES"],
-  ["summary", "secret", "secret: EACCES"],
+  ["show", "absent", "absent: ENOENT: No such file or directory"],
+  ["summary", "absent", "absent: ENOENT: No such file or directory"],
+  ["show", "secret", "secret: EACCES: Permission denied"],
+  ["summary", "secret", "secret: EACCES: Permission denied"],
   ["show", "/dev/zero", "/dev/zero: is a device"],
   ["summary", "/dev/zero", "/dev/zero: is a device"],
 ])("%s %s is refused in one line", (command, file, message) => {
@@ -179,7 +179,7 @@ test.each([
   [["show"], "show: expected one FILE, such as run.trace"],
   [["exec", "--header", "true"], "--header: requires --format ndjson"],
   [["exec", "--format", "json", "--header", "true"], "--header: requires --format ndjson"],
-  [["show", "/etc/passwd"], "/etc/passwd: is not a record file of trace"],
+  [["show", "/etc/passwd"], "/etc/passwd: is not a record file of trace, but text"],
   [
     ["exec", "-o", "x.trace", "--columns", "pid", "true"],
     "--columns: cannot be used with a record file, which has them all",

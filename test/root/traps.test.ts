@@ -227,14 +227,14 @@ test("a directory and a socket are no outputs", () => {
   using at = place();
   const socket = join(at.path, "socket");
   using _server = Bun.listen({ unix: socket, socket: { data() {} } }) as unknown as Disposable;
-  for (const [path, reason] of [
-    [at.precious, "EISDIR"],
-    [`${at.precious}/`, "EISDIR"],
-    [socket, "it is a socket"],
-    [join(at.precious, "file/below"), "ENOTDIR"],
-  ])
+  for (const [path, reason, status] of [
+    [at.precious, "EISDIR", 2],
+    [`${at.precious}/`, "EISDIR", 2],
+    [socket, "it is a socket", 125],
+    [join(at.precious, "file/below"), "ENOTDIR", 2],
+  ] as const)
     expect(trace(["exec", "-o", path, "true"])).toMatchObject({
-      status: 125,
+      status,
       stderr: expect.stringContaining(reason),
     });
 });

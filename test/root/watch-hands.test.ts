@@ -68,7 +68,7 @@ test("names are escaped in a template, and their bytes for xargs -0", async () =
   const output = join(beside.path, "names");
   const template = (format: string, under: string[] = []) =>
     besideWatch(
-      ["-e", "close_write", "--format", format, "--timefmt", "%Y", path],
+      ["-e", "close_write", "--format", format, ...(under.length ? [] : ["--timefmt", "%Y"]), path],
       () => writeFileSync(file, "x"),
       { under },
     );
@@ -160,10 +160,14 @@ test("a unit has the paths and files of its options, wherever it is started", ()
   expect(unit("-e", "move", "--fromfile", "list", "a", "@a/b")).toBe(
     `--types=move --fromfile=${cwd}/list -- ${cwd}/a @${cwd}/a/b`,
   );
-  expect(unit("-r", "--ancestors", "--format", "%f", "--no-newline", "a", "@b")).toBe(
+  expect(unit("-r", "--timefmt", "%T", "--format", "%T%f", "--no-newline", "a", "@b")).toBe(
     `--recursive -- ${cwd}/a @${cwd}/b`,
   );
   expect(unit("-c")).toMatch(/^--current-mount --recursive -- \/\S*$/);
+  expect(runTrace(["watch", "--print-unit", "-q", "-o", "x", "/srv"]).stderr).toBe("");
+  expect(runTrace(["watch", "--print-unit", "--ancestors", "-o", "x", "/srv"]).stderr).toBe(
+    "trace: left out: --ancestors, --output; a service has its own log, and shows nothing\n",
+  );
 });
 
 test("-qq waits for an event in silence; a glob that looks like a regular expression is pointed out", async () => {

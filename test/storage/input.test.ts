@@ -50,8 +50,8 @@ test("a FIFO with a writer is read to its end, also if the writer pauses", async
 
 describe.each([
   ["directory", "is a directory"],
-  ["absent", "ENOENT"],
-  ["file/below", "ENOTDIR"],
+  ["absent", "ENOENT: No such file or directory"],
+  ["file/below", "ENOTDIR: Not a directory"],
 ])("%s", (name, problem) => {
   test(`is refused in one line: ${problem}`, () => {
     const message = `${path(name)}: ${problem}`;

@@ -11,6 +11,7 @@ import { FORMAT_ADVICE } from "../options/format.ts";
 import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import { parseSeverity, withSeverity } from "../options/severity.ts";
 import { FILES } from "../options/values.ts";
+import { CHANGES_RULES } from "../rules/shown.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
@@ -63,6 +64,7 @@ const definition = defineCommand({
 
 export const changes: Command = {
   definition,
+  rules: CHANGES_RULES,
   advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
   operands: FILES,

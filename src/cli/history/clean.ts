@@ -1,7 +1,7 @@
 /** `trace clean`: prunes a history and its rotated files by age or size. */
 import { defineCommand } from "citty";
 import { historyPath, invokingUser } from "../../daemon/state-directory.ts";
-import { SystemError } from "../../ffi/errno.ts";
+import { errnoText, SystemError } from "../../ffi/errno.ts";
 import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { ELOOP, ENOENT, ENOTDIR } from "../../kernel/errno.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
@@ -108,7 +108,7 @@ function withHistory(path: string, user: User | null, work: (log: LogPart) => vo
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     if (error.errno === ENOENT || error.errno === ELOOP || error.errno === ENOTDIR)
-      throw new UsageError(`${path}: ${error.code}${error.hint && `: ${error.hint}`}`, {
+      throw new UsageError(`${path}: ${error.hint || errnoText(error.errno)}`, {
         cause: error,
       });
     throw new StartError(error.message + rightsHint(error.message, user), { cause: error });

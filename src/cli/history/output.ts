@@ -8,7 +8,13 @@ import { sudoCaller } from "../../process/user.ts";
 import { tableField } from "../../sinks/formats/text/column-styles.ts";
 import { historyFields } from "../../sinks/formats/text/history-line.ts";
 import { HISTORY_CONVERSIONS } from "../../sinks/formats/text/watch-template.ts";
-import { openHistory, UnreadableHistoryError } from "../../sources/records/history-file.ts";
+import { FILE_KIND_SIZE, fileKind, notExpected } from "../../sources/records/file-kind.ts";
+import { isForeign } from "../../sources/records/history-check.ts";
+import {
+  type HistoryFile,
+  openHistory,
+  UnreadableHistoryError,
+} from "../../sources/records/history-file.ts";
 import { HistoryReader } from "../../sources/records/history-reader.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
@@ -62,7 +68,18 @@ export interface HistoryOutputArgs extends ShownFormatArgs, HistoryFilterArgs {
  * @throws UsageError if there is no such file
  */
 export function openHistoryReader(data: unknown): HistoryReader {
-  return new HistoryReader(openNamed(data, (paths) => paths.flatMap((path) => openHistory(path))));
+  return new HistoryReader(openNamed(data, (paths) => paths.flatMap(openChecked)));
+}
+
+/** Opens a history and its rotated files. @throws UsageError if it is something else */
+export function openChecked(path: string): HistoryFile[] {
+  const files = openHistory(path);
+  const file = files.at(-1);
+  if (!file || !isForeign(file)) return files;
+  const start = new Uint8Array(FILE_KIND_SIZE);
+  const kind = fileKind(start.subarray(0, file.read(start, 0)));
+  for (const each of files) each.close();
+  throw new UsageError(`${path}: ${notExpected("a history of trace watch", kind)}`);
 }
 
 /**
@@ -85,8 +102,6 @@ export function parseReportFormat(
   args: HistoryOutputArgs,
   columns: readonly Column<WatchEvent>[],
 ): (output: FileOutput) => Sink<WatchEvent> {
-  if (args.timefmt !== undefined)
-    throw new UsageError("--timefmt: cannot be used with --report, whose times are UTC");
   const layout = () => columns.map(tableField);
   const of = { columns, defaults: columns, layout, conversions: HISTORY_CONVERSIONS };
   return parseShownFormat(args, of).open;

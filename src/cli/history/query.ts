@@ -4,13 +4,13 @@ import { HISTORY_COLUMNS } from "../../events/history-columns.ts";
 import { PCI_COLUMNS } from "../../events/pci-columns.ts";
 import { DEFAULT_WATCH_COLUMNS } from "../../events/watch-columns.ts";
 import { RawLineWriter } from "../../sinks/formats/line-writer.ts";
-import type { Command, CommandContext } from "../command.ts";
-import { UsageError } from "../errors.ts";
+import type { Command } from "../command.ts";
 import { FORMAT_ADVICE } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import { FAILED_ADVICE } from "../options/path-patterns.ts";
 import { withSeverity } from "../options/severity.ts";
 import { FILES } from "../options/values.ts";
+import { QUERY_RULES } from "../rules/shown.ts";
 import { givenLists, HISTORY_FILTER_ARGS, parseHistoryFilter, parseSpan } from "./filter.ts";
 import {
   finishHistory,
@@ -22,7 +22,6 @@ import {
   parseHistoryFormat,
   parseReportFormat,
 } from "./output.ts";
-
 import { verifyHistories } from "./verify.ts";
 
 const definition = defineCommand({
@@ -42,7 +41,6 @@ const definition = defineCommand({
   },
   run({ args, data }) {
     if (args.verify) {
-      checkNoOther(data as CommandContext);
       return openNamed(data, verifyHistories);
     }
     const span = parseSpan(args, Date.now());
@@ -71,13 +69,6 @@ const definition = defineCommand({
   },
 });
 
-/** --verify reads all of a history. @throws UsageError */
-function checkNoOther({ options }: CommandContext): void {
-  const other = options.find((option) => !/^--(?:verify|quiet)\b/.test(option));
-  if (other !== undefined)
-    throw new UsageError(`--verify: cannot be used with ${other.replace(/=.*/s, "")}`);
-}
-
 /** Returns the columns of a report; null for none. @throws UsageError */
 function parseReport(text: string | undefined): typeof PCI_COLUMNS | null {
   if (text === undefined) return null;
@@ -87,6 +78,7 @@ function parseReport(text: string | undefined): typeof PCI_COLUMNS | null {
 
 export const query: Command = {
   definition,
+  rules: QUERY_RULES,
   advice: { ...FORMAT_ADVICE, ...FAILED_ADVICE },
   usage: "[options] [FILE…]",
   operands: FILES,

@@ -1,11 +1,11 @@
 /** `trace query --verify`: checks the chain of hashes of histories. */
 
 import { ChainVerifier } from "../../sources/records/chain-verifier.ts";
-import { openHistory } from "../../sources/records/history-file.ts";
 import { HistoryStream } from "../../sources/records/history-stream.ts";
 import { print } from "../../storage/print.ts";
 import { printableLine, printableText } from "../../text/printable.ts";
 import { EXIT } from "../errors.ts";
+import { openChecked } from "./output.ts";
 
 /** The exit status if something is missing, changed or cut. */
 const EXIT_TAMPERED = 1;
@@ -17,7 +17,7 @@ export function verifyHistories(paths: readonly string[]): number {
 }
 
 function verifyHistory(path: string): boolean {
-  const files = openHistory(path);
+  const files = openChecked(path);
   const { verified, findings, last } = new ChainVerifier(new HistoryStream(files)).verify();
   for (const file of files) file.close();
   const isIntact = findings.every(({ isProblem }) => !isProblem);

@@ -110,11 +110,6 @@ export function parseFileEventFormat(
   }: FileEventFormat = fileEventFormats[name];
   const named = args.columns !== undefined;
   const { header = false, escape: escapes = false } = args;
-  if (whole && escapes)
-    throw new UsageError("--escape: cannot be used with a record file; trace show has it");
-  if (whole && named)
-    throw new UsageError("--columns: cannot be used with a record file, which has them all");
-  if (header && name !== "ndjson") throw new UsageError("--header: requires --format ndjson");
   const selected = parseFileColumns(args.columns, layout);
   // A format's own layout omits columns that would stay empty.
   const columns = !named && layout ? columnsForKinds(selected, kinds) : selected;

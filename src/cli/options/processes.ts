@@ -2,6 +2,12 @@
 import { processOf } from "../../attribution/procfs.ts";
 import { UsageError } from "../errors.ts";
 
+/** @throws UsageError that names a process or thread that does not exist */
+export function requireTasks(option: string, pids: readonly number[]): void {
+  for (const pid of pids)
+    if (processOf(pid) === null) throw new UsageError(`${option} ${pid}: no such process`);
+}
+
 /** @throws UsageError that names a process that does not exist, or a thread */
 export function requireProcesses(option: string, pids: readonly number[]): void {
   for (const pid of pids) {

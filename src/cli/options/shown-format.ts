@@ -10,7 +10,7 @@ import type { LineField } from "../../sinks/formats/text/field.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { parseTimeFormat, type TimeFormat } from "../../text/strftime.ts";
 import { TemplateError } from "../../text/template-error.ts";
-import { toUsageError, UsageError } from "../errors.ts";
+import { toUsageError } from "../errors.ts";
 import { parseColumnNames } from "./columns.ts";
 import { ESCAPE_ARG, FORMAT_HINT, openFormat, outputOptions, parseFormat } from "./format.ts";
 
@@ -97,9 +97,6 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
     timefmt === undefined ? undefined : parsed("--timefmt", () => parseTimeFormat(timefmt));
   if (args.format.includes("%")) return parseTemplateFormat(args, of, timeFormat);
   const name = parseFormat(args.format);
-  if (timeFormat && name !== "text")
-    throw new UsageError(`--timefmt: cannot be used with --format ${name}`);
-  if (args.newline === false) throw new UsageError("--no-newline: requires a template in --format");
   const named = args.columns !== undefined;
   const defaults = name === "text" ? of.columns : of.defaults;
   const parsedColumns = parseColumnNames(args.columns, defaults, of.columns);
@@ -129,10 +126,6 @@ function parseTemplateFormat<E>(
   of: Showable<E>,
   timeFormat: TimeFormat | undefined,
 ): ShownFormat<E> {
-  if (args.columns !== undefined)
-    throw new UsageError("--columns: cannot be used with a template; use %{column} in it");
-  if (args.ancestors)
-    throw new UsageError("--ancestors: cannot be used with a template; use %{ancestors} in it");
   const template = parsed("--format", () => parseTemplate(args.format, of.conversions, of.columns));
   const noNewline = args.newline === false;
   return {

@@ -6,6 +6,7 @@ import { FORMAT_ADVICE } from "../options/format.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
 import { listOf } from "../options/values.ts";
 import { joinedValues } from "../parse-args.ts";
+import { PROCS_RULES } from "../rules/shown.ts";
 import { PROCESS_EVENT_NAMES } from "./filter.ts";
 import { traceAll, traceCommand } from "./run.ts";
 
@@ -76,6 +77,7 @@ const definition = defineCommand({
 
 export const procs: Command = {
   definition,
+  rules: PROCS_RULES,
   takesCommand: true,
   columns: { all: PROCESS_COLUMNS, defaults: DEFAULT_PROCESS_COLUMNS },
   advice: FORMAT_ADVICE,

@@ -21,7 +21,7 @@ import { PermissionError, UnsupportedError } from "../../sources/proc-connector/
 import { ProcessSource } from "../../sources/proc-connector/process-source.ts";
 import { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
-import { StartError, UsageError } from "../errors.ts";
+import { StartError } from "../errors.ts";
 import { setQuiet } from "../messages.ts";
 import { parseDuration } from "../options/duration.ts";
 import { parseCount, parseNumber, parsePids } from "../options/number.ts";
@@ -123,14 +123,9 @@ export function traceAll(args: ProcsArgs): number {
 
 /** waitpid(2) may report the exit of a process before the kernel sends its event. */
 const EXIT_EVENT_TIMEOUT_MS = 200;
-/** Options that have no meaning for a command. */
-const MACHINE_ONLY_OPTIONS = ["pid", "tree", "count", "duration"] as const;
 
 /** Runs a command. Writes its tree to stderr at the end, and its events to the file of -o. */
 export function traceCommand(args: ProcsArgs, { command, inherited }: CommandContext): number {
-  for (const option of MACHINE_ONLY_OPTIONS)
-    if (args[option] !== undefined)
-      throw new UsageError(`--${option}: cannot be used with a command`);
   const user = sudoCaller(process.env);
   const tree = new ProcessTree([]);
   const filter = new ProcessFilter(args, tree);

@@ -5,7 +5,7 @@ import { EventChains } from "../../attribution/event-chains.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { sudoCaller } from "../../process/user.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { StartError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { FILE_EVENT_TABLE } from "../options/columns.ts";
 import { parseComm } from "../options/comm.ts";
 import { parseDuration } from "../options/duration.ts";
@@ -15,6 +15,7 @@ import { requireProcesses } from "../options/processes.ts";
 import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseUid } from "../options/user.ts";
 import { PROCESS_NAMES } from "../options/values.ts";
+import { ALL_RULES } from "../rules/recording.ts";
 import { startBpf } from "./backend.ts";
 import { RecordingSetup } from "./setup.ts";
 
@@ -69,18 +70,19 @@ const definition = defineCommand({
   },
 });
 
-/** @throws StartError */
+/** @throws UsageError */
 function openCgroup(path: string): Cgroup {
   try {
     return Cgroup.open(path);
   } catch (error) {
     if (!(error instanceof CgroupError)) throw error;
-    throw new StartError(`--cgroup ${error.message}`, { cause: error });
+    throw new UsageError(`--cgroup ${error.message}`, { cause: error });
   }
 }
 
 export const all: Command = {
   definition,
+  rules: ALL_RULES,
   usage: "[options]",
   columns: FILE_EVENT_TABLE,
   common: [

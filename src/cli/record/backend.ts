@@ -4,7 +4,7 @@ import { BpfLoadError } from "../../ffi/libbpf.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { BpfSource } from "../../sources/bpf/source.ts";
 import { firstFailed } from "../doctor/checks.ts";
-import { StartError, UsageError } from "../errors.ts";
+import { StartError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseName } from "../options/names.ts";
 
@@ -12,13 +12,8 @@ export const BACKENDS = ["auto", "bpf", "ptrace"] as const;
 export type Backend = (typeof BACKENDS)[number];
 
 /** @throws UsageError */
-export function parseBackend(text: string, cgroups: boolean): Backend {
-  const backend = parseName("--backend", text, BACKENDS);
-  if (backend === "ptrace" && cgroups)
-    throw new UsageError(
-      "--cgroups: cannot be used with --backend ptrace, which follows processes by itself",
-    );
-  return backend;
+export function parseBackend(text: string): Backend {
+  return parseName("--backend", text, BACKENDS);
 }
 
 /**

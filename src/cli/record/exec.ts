@@ -20,6 +20,7 @@ import { EVENTS_HELP } from "../options/events.ts";
 import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
+import { EXEC_RULES } from "../rules/recording.ts";
 import { BACKENDS, type Backend, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
 import { warnOfLostRights } from "./lost-rights.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
@@ -108,10 +109,7 @@ export interface ExecChoice {
 
 /** @throws UsageError */
 export function parseExecArgs(args: ExecArgs): ExecChoice {
-  if (args.cgroups && args.follow === false)
-    throw new UsageError("--no-follow: cannot be used with --cgroups, which follows all processes");
-  const backend = parseBackend(args.backend, args.cgroups === true);
-  return { backend, user: parseCommandUser(args.user), args };
+  return { backend: parseBackend(args.backend), user: parseCommandUser(args.user), args };
 }
 
 /** Runs a command and records it. @returns the exit status */
@@ -137,6 +135,7 @@ export function recordCommand(
 
 export const exec: Command = {
   definition,
+  rules: EXEC_RULES,
   takesCommand: true,
   usage: "[options] [--] COMMAND [ARG…]",
   columns: FILE_EVENT_TABLE,

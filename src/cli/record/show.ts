@@ -27,6 +27,7 @@ import { openOutput } from "../options/output.ts";
 import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
 import { CHOICE_OPTIONS, HEADER_ARG } from "../options/recording.ts";
 import { FILES } from "../options/values.ts";
+import { SHOW_RULES } from "../rules/recording.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
 
@@ -140,6 +141,7 @@ function filterOf(
 
 export const show: Command = {
   definition,
+  rules: SHOW_RULES,
   usage: "[options] FILE",
   operands: FILES,
   columns: FILE_EVENT_TABLE,

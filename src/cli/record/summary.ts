@@ -14,8 +14,8 @@ import {
 } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns, type SummaryRun, summaryRun } from "../../sinks/reports/summary/run.ts";
 import { writeSummary } from "../../sinks/reports/summary/sink.ts";
-import { isRecordFile } from "../../sources/records/record-file.ts";
-import { FILE_MAGIC_SIZE } from "../../sources/records/record-format.ts";
+import { FILE_KIND_SIZE, fileKind, notExpected } from "../../sources/records/file-kind.ts";
+import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
 import type { InputFile } from "../../storage/input.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
@@ -43,8 +43,7 @@ export function parseRecord(name: string, bytes: Buffer, required?: RequiredKeys
         cause: error,
       });
     }
-    const [reason] = (error as Error).message.split("\n");
-    throw new UsageError(`${name}: is not a record of trace: ${reason}`, { cause: error });
+    throw error;
   }
 }
 
@@ -68,7 +67,13 @@ function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRu
   return summaryRun(record.header, record.trailer, record.losses());
 }
 
+/** The kinds of files that can be records, besides record files. */
+const LINES = ["CSV", "JSON", "NDJSON"];
+
 function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
+  const kind = fileKind(input.peek(FILE_KIND_SIZE));
+  if (!LINES.includes(kind.text))
+    throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
   const { events, runs } = parseRecord(input.name, input.readAll());
   input.close();
   for (const event of events) activity.add(event);

@@ -4,6 +4,7 @@ import { defineCommand } from "citty";
 import { ROW_COLUMNS } from "../../events/syscall-row.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { logger } from "../messages.ts";
+import { SYSCALLS_RULES } from "../rules/syscalls.ts";
 import { becomeCommand } from "./daemonize.ts";
 import { OPTION_GROUPS, OPTIONS } from "./options.ts";
 import { openSyscallOutput } from "./output.ts";
@@ -24,6 +25,7 @@ const definition = defineCommand({
 
 export const syscalls: Command = {
   definition,
+  rules: SYSCALLS_RULES,
   takesCommand: true,
   columns: { all: ROW_COLUMNS, defaults: ROW_COLUMNS },
   usage: "[options] [--] COMMAND [ARG…]\n[options] -p PID[,PID…]",

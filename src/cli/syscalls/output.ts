@@ -103,29 +103,6 @@ function lineSinkOpener(
   };
 }
 
-/** Options of the table of counts. */
-const COUNT_ONLY = [
-  ["summary-wall-clock", "-w"],
-  ["summary-columns", "-U"],
-] as const;
-
-/** @throws UsageError for options that cannot be combined */
-function checkCombinations(given: GivenOptions, data: boolean, mode: LineMode): void {
-  const [counted, byFile] = [given.has("count"), given.has("by-file")];
-  if (counted && given.has("summary")) throw new UsageError("-c: cannot be used with -C");
-  if (given.has("summary") && (data || byFile))
-    throw new UsageError(`-C: cannot be used with ${data ? "--format" : "--by-file"}`);
-  for (const [name, letter] of COUNT_ONLY)
-    if (given.has(name) && !counted && !given.has("summary"))
-      throw new UsageError(`${letter}: requires -c or -C`);
-  if (columnNames(given) !== undefined && !data)
-    throw new UsageError("--columns: requires --format csv, json or ndjson");
-  if (counted && (data || byFile))
-    throw new UsageError(`-c: cannot be used with ${data ? "--format" : "--by-file"}`);
-  if (mode === "human" && (data || byFile || counted))
-    throw new UsageError("--mode human: cannot be used with --format, --by-file or -c");
-}
-
 /** @throws UsageError */
 function sinkOpener(
   plan: Plan,
@@ -134,7 +111,6 @@ function sinkOpener(
   processes: PidReader | null,
 ): SinkOpener {
   const { given } = plan;
-  checkCombinations(given, format !== "text", mode);
   const countOptions = parseCountOptions(given);
   if (given.has("count")) return (output) => new CountSummarySink(output, countOptions);
   if (given.has("by-file")) return fileSinkOpener(given, format);

@@ -7,9 +7,9 @@ import type { User } from "../../process/user.ts";
 import { injectsSignals } from "../../syscalls/injection.ts";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { logger } from "../messages.ts";
 import { parseName } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
+import { requireTasks } from "../options/processes.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { GivenOptions } from "../parse-args.ts";
 import type { OptionName } from "./options.ts";
@@ -50,19 +50,14 @@ function checkOthers(given: GivenOptions): void {
 }
 
 /** Options that detach from a command: it would be left with a filter, but without its tracer. */
-const DETACHING = [
-  ["detach-on", "-b"],
-  ["syscall-limit", "--syscall-limit"],
-] as const satisfies readonly (readonly [OptionName, string])[];
+const DETACHING = ["detach-on", "syscall-limit"] as const satisfies readonly OptionName[];
 
 /**
  * Whether a filter can be used. It is inherited: in an untraced child it would make calls fail. A
  * signal can be injected only at a system call stop, not at an event of the filter.
  */
 function canFilter(given: GivenOptions, expression: TraceExpression): boolean {
-  const [detaching] = DETACHING.filter(([name]) => given.has(name));
-  if (detaching && given.has("seccomp-bpf"))
-    logger.warn(`--seccomp-bpf: has no effect with ${detaching[1]}`);
+  const detaching = DETACHING.some((name) => given.has(name));
   const selects = expression.calls !== null && !given.has("pid") && !given.has("no-follow");
   return selects && !detaching && !injectsSignals(expression.injections);
 }
@@ -74,6 +69,8 @@ export function readPlan({ command, inherited, options }: CommandContext): Plan 
     throw new UsageError("syscalls: no command given; try: trace syscalls -- ls -l");
   if (!command.length && given.has("daemonize")) throw new UsageError("-D: requires a command");
   checkOthers(given);
+  const pids = pidOption(given);
+  requireTasks("-p", pids);
   const expression = parseExpressionOptions(given, command.length > 0 && given.has("output"));
   const detachOn = given.last("detach-on");
   if (detachOn !== undefined) parseName("-b", detachOn, ["execve"]);
@@ -84,7 +81,7 @@ export function readPlan({ command, inherited, options }: CommandContext): Plan 
     command,
     inherited: { ...inherited, fds: inherited.fds.filter((fd) => fd !== caller?.socket) },
     user: parseCommandUser(given.last("user")),
-    pids: pidOption(given),
+    pids,
     expression,
     follow: !given.has("no-follow"),
     filtered: canFilter(given, expression),

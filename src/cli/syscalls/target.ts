@@ -5,7 +5,6 @@ import type { User } from "../../process/user.ts";
 import { SeparateSink } from "../../sinks/reports/syscalls/tee.ts";
 import { CommandPipe } from "../../storage/command-pipe.ts";
 import { FileOutput } from "../../storage/output-file.ts";
-import { UsageError } from "../errors.ts";
 import { openOutput } from "../options/output.ts";
 import type { GivenOptions } from "../parse-args.ts";
 
@@ -95,12 +94,7 @@ export function openTarget(
   const path = given.last("output") ?? defaultPath;
   const append = given.has("output-append-mode");
   const isCommand = /^[|!]/.test(path);
-  if (isSeparate(given)) {
-    if (isCommand) throw new UsageError("-ff: cannot be used with -o '|COMMAND'");
-    if (given.has("count") || given.has("summary"))
-      throw new UsageError("-ff: cannot be used with -c or -C");
-    return separateTarget(path, append, user, open);
-  }
+  if (isSeparate(given)) return separateTarget(path, append, user, open);
   if (isCommand) return pipeTarget(path.slice(1), user, inherited, open);
   const output = openOutput(path, user, { append, named: given.has("output") });
   const sink = open(output);

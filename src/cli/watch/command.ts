@@ -7,17 +7,19 @@ import { absolute } from "../../process/paths.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
+import { logger, setQuiet } from "../messages.ts";
 import { absolutePatterns, PATH_ARGS, pathPatterns } from "../options/path-patterns.ts";
 import { SEVERITY_ARGS } from "../options/severity.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
 import { FILES, listOf } from "../options/values.ts";
 import { GivenOptions, joinedValues } from "../parse-args.ts";
+import { WATCH_RULES } from "../rules/shown.ts";
 import { WATCH_ADVICE } from "./advice.ts";
 import { addPaths, printDaemonStatus, printHealth, removePaths } from "./control-commands.ts";
 import { stopDaemons, watchInBackground } from "./daemon.ts";
 import { watchForeground } from "./foreground.ts";
 import { absoluteWords, excludedPaths, namedPaths, type WatchPaths, watchPaths } from "./paths.ts";
-import { systemdUnit } from "./systemd-unit.ts";
+import { interactiveOptions, systemdUnit } from "./systemd-unit.ts";
 
 const definition = defineCommand({
   meta: { name: "watch", description: "Watch files and show who changes them" },
@@ -181,12 +183,12 @@ const definition = defineCommand({
   run({ args, data }) {
     const { command: words, options, inherited } = data as CommandContext;
     const named = () => namedPaths(args, words);
+    setQuiet(args.quiet === true);
     if (args.status) return printDaemonStatus(args.format, named(), args.escape);
     if (args.health) return printHealth(args.format, named(), args.escape);
     if (args.stop) return stopDaemons(named());
     if (args.add) return addPaths(named(), args);
     if (args.remove) return removePaths(named(), args);
-    if (args.which !== undefined) throw new UsageError("--which: requires --add or --remove");
     const paths = watchPaths(args, words);
     if (args["print-unit"]) return printUnit(options, words, paths);
     const watchArgs = {
@@ -226,6 +228,11 @@ function printUnit(
     .map((option) => option.replace(FILE_OPTION, (_, name, path) => name + absolute(path)))
     .flatMap(withAbsolutePattern);
   if (recursive && !kept.includes("--recursive")) kept.push("--recursive");
+  const omitted = new Set(interactiveOptions(options));
+  if (omitted.size)
+    logger.info(
+      `left out: ${[...omitted].join(", ")}; a service has its own log, and shows nothing`,
+    );
   const named = file === undefined ? [...watched, ...excluded.map((path) => `@${path}`)] : words;
   print(systemdUnit(process.execPath, kept, absoluteWords(named)));
   return EXIT.ok;
@@ -236,6 +243,7 @@ const LISTS = ["types", "comm", "ancestor", "exclude-comm", "user", "pid", "excl
 
 export const watch: Command = {
   definition,
+  rules: WATCH_RULES,
   operands: FILES,
   columns: { all: WATCH_COLUMNS, defaults: DEFAULT_WATCH_COLUMNS },
   advice: WATCH_ADVICE,

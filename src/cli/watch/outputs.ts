@@ -112,8 +112,6 @@ export class WatchOutputs {
       conversions: WATCH_CONVERSIONS,
     });
     const { columns } = format;
-    if (args.rotate !== undefined && args.output === undefined)
-      throw new UsageError("--rotate: requires -o FILE");
     const output = new FileOutput("-", user);
     const shown = args.silent ? new CountingSink<WatchEvent>() : format.open(output);
     this.standardOutput = output;

@@ -152,8 +152,6 @@ export class WatchRun {
   constructor(args: WatchArgs, paths: readonly string[], open: () => Outputs) {
     this.args = args;
     const filter = new WatchFilter(args);
-    if (args["min-severity"] !== undefined && args.rules === undefined)
-      throw new UsageError("--min-severity: requires --rules FILE");
     const hasSeverity = parseSeverity(args);
     this.duration = parseDuration(args.duration);
     const limit = parseCount(args.count);

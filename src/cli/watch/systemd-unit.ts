@@ -48,6 +48,13 @@ function escapeDescription(text: string): string {
 const INTERACTIVE_OPTIONS =
   /^--(?:print-unit|daemon|output|format|timefmt|no-newline|columns|ancestors|quiet)\b/;
 
+/** Returns the options that a service does not get, without their values. */
+export function interactiveOptions(options: readonly string[]): string[] {
+  return options
+    .filter((option) => INTERACTIVE_OPTIONS.test(option) && option !== "--print-unit")
+    .map((option) => option.replace(/=.*/s, ""));
+}
+
 /**
  * @param program absolute path of the executable
  * @param options of `trace watch`, as `--name=value`

@@ -59,8 +59,23 @@ function isCut(bytes: Uint8Array, start: number, end: number): boolean {
  * leaves. An empty file is a history.
  */
 export function isHistory(file: HistoryFile): boolean {
+  if (file.size === 0) return true;
+  const { events, cut, foreign } = sampleOf(file);
+  return (
+    events > 0 &&
+    foreign * EVENTS_PER_FOREIGN_LINE <= events &&
+    cut <= 1 + events / EVENTS_PER_CUT_LINE
+  );
+}
+
+/** Whether a file has lines in the sample, but no event: it is something else than a history. */
+export function isForeign(file: HistoryFile): boolean {
+  const { events, foreign } = sampleOf(file);
+  return events === 0 && foreign > 0;
+}
+
+function sampleOf(file: HistoryFile): Sample {
   const { size } = file;
-  if (size === 0) return true;
   const sample = new Sample();
   if (size <= WHOLE_BYTES) sample.add(file, 0, size);
   else {
@@ -69,10 +84,5 @@ export function isHistory(file: HistoryFile): boolean {
       sample.add(file, Math.floor((size * i) / (SAMPLES + 1)), size, true);
     sample.add(file, size - EDGE_BYTES, size);
   }
-  const { events, cut, foreign } = sample;
-  return (
-    events > 0 &&
-    foreign * EVENTS_PER_FOREIGN_LINE <= events &&
-    cut <= 1 + events / EVENTS_PER_CUT_LINE
-  );
+  return sample;
 }

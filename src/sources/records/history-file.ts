@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { TraceError } from "../../errors.ts";
+import { nodeErrorText } from "../../ffi/errno.ts";
 import { O_NONBLOCK, O_RDONLY } from "../../kernel/fcntl.ts";
 
 /** O_NONBLOCK, because the open of a FIFO would wait for a writer. */
@@ -35,8 +36,7 @@ export class HistoryFile {
     try {
       this.fd = openSync(access, OPEN_FLAGS | flags);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new UnreadableHistoryError(`${path}: ${code}`, { cause: error });
+      throw new UnreadableHistoryError(`${path}: ${nodeErrorText(error)}`, { cause: error });
     }
     const stat = fstatSync(this.fd);
     this.size = stat.size;

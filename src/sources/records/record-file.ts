@@ -12,26 +12,21 @@ import type { Loss } from "../../events/loss.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { type Arch, archOf } from "../../kernel/fcntl.ts";
 import { InputFile } from "../../storage/input.ts";
+import { FILE_KIND_SIZE, fileKind, notExpected } from "./file-kind.ts";
 import {
   BLOCK,
   BLOCK_HEADER_SIZE,
   type BlockInfo,
   decodeBlock,
-  FILE_MAGIC,
   FILE_MAGIC_SIZE,
   FORMAT_VERSION,
+  isRecordFile,
   parseBlockHeader,
   RecordFormatError,
 } from "./record-format.ts";
 import { missingEvents, parseTrailer } from "./run-trailer.ts";
 
 const LENGTH_SIZE = 8;
-
-/** Whether a file begins like a record file. @param start its first bytes */
-export function isRecordFile(start: Uint8Array): boolean {
-  if (start.length < FILE_MAGIC_SIZE) return false;
-  return new DataView(start.buffer, start.byteOffset).getBigUint64(0, true) === FILE_MAGIC;
-}
 
 export class RecordFile implements BlockingSource<FileEvent> {
   readonly header: RunHeader;
@@ -56,8 +51,10 @@ export class RecordFile implements BlockingSource<FileEvent> {
   constructor(path: string, input = new InputFile(path)) {
     this.input = input;
     try {
-      if (!isRecordFile(input.read(FILE_MAGIC_SIZE)))
-        throw new RecordFormatError("is not a record file of trace");
+      const start = input.peek(FILE_KIND_SIZE);
+      if (!isRecordFile(start))
+        throw new RecordFormatError(notExpected("a record file of trace", fileKind(start)));
+      input.read(FILE_MAGIC_SIZE);
       const content = this.nextBlock();
       if (content?.info.type !== BLOCK.header)
         throw new RecordFormatError("ends before its header");

@@ -15,6 +15,12 @@ export const BLOCK_HEADER_SIZE = 56;
 /** Version of the whole format; a reader refuses later ones. */
 export const FORMAT_VERSION = 1;
 
+/** Whether a file begins like a record file. @param start its first bytes */
+export function isRecordFile(start: Uint8Array): boolean {
+  if (start.length < FILE_MAGIC_SIZE) return false;
+  return new DataView(start.buffer, start.byteOffset).getBigUint64(0, true) === FILE_MAGIC;
+}
+
 /** Type of a block's content. */
 export const BLOCK = { header: 1, events: 2, trailer: 3 } as const;
 

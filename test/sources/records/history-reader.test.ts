@@ -201,7 +201,7 @@ test("a path that is not a regular file is rejected by name", () => {
     for (const [path, why] of [
       [directory, "not a regular file"],
       [join(directory, "pipe"), "not a regular file"],
-      [join(directory, "absent"), "ENOENT"],
+      [join(directory, "absent"), "ENOENT: No such file or directory"],
     ])
       expect(() => openHistory(path)).toThrow(new UnreadableHistoryError(`${path}: ${why}`));
   });

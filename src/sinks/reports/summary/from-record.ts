@@ -5,7 +5,11 @@ import type { Loss } from "../../../events/loss.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
 import type { RunTrailer } from "../../../events/run-info.ts";
 import type { ProcessExit, RunEvent } from "../../../model/run-event.ts";
-import { type CsvRow, readCsv } from "../../../sources/records/csv-reader.ts";
+import {
+  CsvSyntaxError,
+  type CsvTable,
+  readCsvTable,
+} from "../../../sources/records/csv-reader.ts";
 import { missingEvents, parseTrailer } from "../../../sources/records/run-trailer.ts";
 import { backslashUnescape, unescapeStrings } from "../../../text/backslash-escape.ts";
 import { decodeLatin1 } from "../../../text/latin1.ts";
@@ -130,9 +134,9 @@ export function shellSplit(text: string): string[] {
   );
 }
 
-function eventsFromCsv(rows: readonly CsvRow[], required: RequiredKeys): RunEvent[] {
+function eventsFromCsv({ names, rows }: CsvTable, required: RequiredKeys): RunEvent[] {
   const column = (key: Key) => (key === "fname" ? "filename" : key);
-  if (rows.length) requireKeys(required, (key) => column(key) in rows[0]);
+  requireKeys(required, (key) => names.includes(column(key)));
   const isEscaped = rows.length > 0 && ESCAPED in rows[0];
   return rows.map((row) =>
     parseEvent((key) => {
@@ -143,10 +147,15 @@ function eventsFromCsv(rows: readonly CsvRow[], required: RequiredKeys): RunEven
   );
 }
 
+function scalarText(value: unknown): string {
+  if (typeof value !== "object") return String(value);
+  throw new UnusableRecordError("has an object or an array instead of a value");
+}
+
 function jsonCell(value: unknown): string | readonly string[] | null {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.map((item) => surrogateUnescape(String(item)));
-  return surrogateUnescape(String(value));
+  if (Array.isArray(value)) return value.map((item) => surrogateUnescape(scalarText(item)));
+  return surrogateUnescape(scalarText(value));
 }
 
 /** What a recorded file holds. */
@@ -175,6 +184,17 @@ function eventsFromObjects(objects: readonly unknown[], required: RequiredKeys):
   return objects.map(eventFromObject);
 }
 
+class JsonSyntaxError extends UnusableRecordError {}
+
+/** @param where the text is in the file @throws JsonSyntaxError */
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new JsonSyntaxError(`is not a record of trace: ${where} is no JSON`, { cause: error });
+  }
+}
+
 /** A run in NDJSON that is not read to its end. */
 interface OpenRun {
   readonly header: JsonObject | null;
@@ -196,11 +216,12 @@ class NdjsonReader {
     this.required = required;
   }
 
-  /** @throws SyntaxError, UnusableRecordError */
+  /** @throws UnusableRecordError */
   read(text: string): void {
     const lines = text.split("\n");
     const last = lines.pop() as string;
-    for (const line of lines) if (line !== "") this.add(JSON.parse(line));
+    for (const [index, line] of lines.entries())
+      if (line !== "") this.add(parseJson(line, `line ${index + 1}`));
     const damage = last === "" || this.addLast(last) ? [] : [CUT];
     if (this.run || this.runs.length === 0) this.end(null, damage);
   }
@@ -208,10 +229,10 @@ class NdjsonReader {
   /** Adds a line without its newline. @returns false if the recording was cut off within it */
   private addLast(line: string): boolean {
     try {
-      this.add(JSON.parse(line));
+      this.add(parseJson(line, "the last line"));
       return true;
     } catch (error) {
-      if (!(error instanceof SyntaxError) || !this.run?.header) throw error;
+      if (!(error instanceof JsonSyntaxError) || !this.run?.header) throw error;
       return false;
     }
   }
@@ -259,7 +280,7 @@ const BRACE = 0x7b;
 /**
  * Reads a whole file; its first byte determines the format.
  * @param required the columns that it must have
- * @throws UnusableRecordError if columns are missing; Error or SyntaxError if it is no recorded file
+ * @throws UnusableRecordError if columns are missing, or it is no recorded file
  */
 export function readSummaryRecord(
   bytes: Buffer,
@@ -272,7 +293,16 @@ export function readSummaryRecord(
   }
   const isJson = bytes[0] === BRACKET;
   const events = isJson
-    ? eventsFromObjects(JSON.parse(bytes.toString()), required)
-    : eventsFromCsv(readCsv(bytes), required);
+    ? eventsFromObjects(parseJson(bytes.toString(), "the file") as unknown[], required)
+    : eventsFromCsv(csvTable(bytes), required);
   return { events, runs: [UNKNOWN_RUN] };
+}
+
+function csvTable(bytes: Buffer): CsvTable {
+  try {
+    return readCsvTable(bytes);
+  } catch (error) {
+    if (!(error instanceof CsvSyntaxError)) throw error;
+    throw new UnusableRecordError(`is not a record of trace: ${error.message}`, { cause: error });
+  }
 }

@@ -44,7 +44,7 @@ export function summaryRun(
 ): SummaryRun {
   const { command, cwd, host, kernel, started, filters } = header ?? {};
   return {
-    command: Array.isArray(command) ? command.map(String) : null,
+    command: Array.isArray(command) ? command.filter(isText) : null,
     cwd: textOrNull(cwd),
     host: textOrNull(host),
     kernel: textOrNull(kernel),
@@ -67,6 +67,8 @@ function toChoice(value: unknown): EventChoice {
     ...(failed === true ? { failed } : {}),
   };
 }
+
+const isText = (value: unknown) => typeof value === "string";
 
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;

@@ -102,7 +102,7 @@ describe("NDJSON", () => {
   });
 
   test("that ends within a line, without a header, is refused", () => {
-    expect(() => read('{"pid":')).toThrow(SyntaxError);
+    expect(() => read('{"pid":')).toThrow("the last line is no JSON");
   });
 });
 

@@ -1,0 +1,73 @@
+/** Which options of `exec`, `all` and `show` have an effect: see option-rules.ts. */
+import type { CommandLine, Condition, OptionRule } from "../option-rules.ts";
+import { all, not, option, value } from "../option-rules.ts";
+
+const SUMMARY = option("summary", "[=FORMAT]");
+
+/** A summary takes the place of the record. */
+const WITHOUT_RECORD = all(
+  "--summary without -o FILE, which writes no record",
+  SUMMARY,
+  not(option("output")),
+);
+
+/** A record file holds whole events. */
+const RECORD_FILE: Condition = {
+  text: "a record file, which has them all",
+  holds: ({ given }) => {
+    const format = given.last("format") ?? "csv";
+    return format === "trace" || (format === "csv" && !!given.last("output")?.endsWith(".trace"));
+  },
+};
+
+/** Names of events that include opens. */
+const WITH_OPENS = ["open", "all"];
+
+const LEAVES_OUT_OPENS: Condition = {
+  text: "--events without open",
+  holds: ({ given }: CommandLine) => {
+    const names = given.values("events").join(",").split(",");
+    return given.has("events") && !names.some((name) => WITH_OPENS.includes(name));
+  },
+};
+
+const FLAGS: OptionRule = { options: ["flags"], not: LEAVES_OUT_OPENS };
+const RECORD: readonly OptionRule[] = [
+  {
+    options: ["escape"],
+    not: { ...RECORD_FILE, text: "a record file" },
+    because: "trace show has it",
+  },
+  { options: ["columns"], not: RECORD_FILE },
+  { options: ["header"], needs: value("format", "csv", "ndjson") },
+];
+
+/** Of `exec` and `all`. */
+const RECORDING: readonly OptionRule[] = [
+  {
+    options: ["format", "columns", "header"],
+    not: WITHOUT_RECORD,
+    because: "--summary=json writes the summary as JSON",
+  },
+  { options: ["all-files"], needs: SUMMARY },
+  ...RECORD,
+  FLAGS,
+];
+
+const BY_PTRACE = value("backend", "auto", "ptrace");
+
+export const EXEC_RULES: readonly OptionRule[] = [
+  ...RECORDING,
+  {
+    options: ["no-follow"],
+    not: option("cgroups"),
+    because: "which follows all processes",
+  },
+  { options: ["cgroups"], not: BY_PTRACE, because: "which follows processes by itself" },
+  { options: ["no-follow"], not: option("wait"), because: "which waits for the others" },
+  { options: ["buffer"], not: BY_PTRACE, because: "which has no ring buffer" },
+];
+
+export const ALL_RULES = RECORDING;
+
+export const SHOW_RULES: readonly OptionRule[] = [...RECORD, FLAGS];
