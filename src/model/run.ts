@@ -109,7 +109,7 @@ export class Run {
     if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
       this.countAddress(this.hosts, "connected", event, process);
     else if (result < 0) this.addFailure(event, process);
-    else this.handlers[event.event]?.(event, process);
+    else if (Object.hasOwn(this.handlers, event.event)) this.handlers[event.event](event, process);
     this.noteWorkingDirectory(event, process);
   }
 

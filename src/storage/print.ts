@@ -1,6 +1,7 @@
 /** Prints what a person or a script asked for, such as help and status, on standard output. */
 import { writeSync } from "node:fs";
 import { TraceError } from "../errors.ts";
+import { nodeErrorText } from "../ffi/errno.ts";
 import { isWritableInherited } from "../process/inherited-state.ts";
 import { OutputClosedError } from "./output-file.ts";
 
@@ -36,6 +37,6 @@ function writeSome(bytes: Uint8Array): number {
       return 0;
     }
     if (code === "EPIPE") throw new OutputClosedError();
-    throw new PrintError(`write(${NAME}): ${code}`, { cause: error });
+    throw new PrintError(`write(${NAME}): ${nodeErrorText(error)}`, { cause: error });
   }
 }

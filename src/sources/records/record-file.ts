@@ -146,7 +146,8 @@ export class RecordFile implements BlockingSource<FileEvent> {
     const losses: Loss[] = [...(this.trailer?.losses ?? [])];
     if (this.damage)
       losses.push({ what: `unreadable part of the record (${this.damage.message})`, count: 1 });
-    else if (!this.trailer) losses.push({ what: "recording ended without its trailer", count: 1 });
+    else if (this.isDone && !this.trailer)
+      losses.push({ what: "recording ended without its trailer", count: 1 });
     if (this.badRecords) losses.push({ what: "damaged records", count: this.badRecords });
     if (this.trailer) losses.push(...missingEvents(this.trailer, this.eventCount));
     return losses;
