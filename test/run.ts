@@ -80,7 +80,7 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
     check("biome check", [join(BIN, "biome"), "check"]),
     check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
     check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
-    suite([PARALLEL, ...ignoring(["test/root/**", "test/bench/**"])]),
+    suite(ignoring(["test/root/**", "test/bench/**"])),
   ],
   root: () => [suite([PARALLEL, "test/root", ...ignoring(ALONE)], AS_ROOT), suite(ALONE, AS_ROOT)],
   soak: () => [check("soak", [...AS_ROOT, process.execPath, "test/soak/run.ts", SOAK_SECONDS])],
