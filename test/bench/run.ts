@@ -25,8 +25,24 @@ import {
 import { byPtrace, ptraceRatios } from "./ptrace.ts";
 import { REST, rest, STARTED, start } from "./start.ts";
 import { holds, type Row, table } from "./table.ts";
-import { installed, missing, strace, type Tracer, trace, traceToRecordFile } from "./tracers.ts";
-import { BUILD, BUILDS, builds, RECORDED_BUILD, WORKLOADS, work } from "./workloads.ts";
+import {
+  installed,
+  missing,
+  strace,
+  type Tracer,
+  trace,
+  traceCheck,
+  traceToRecordFile,
+} from "./tracers.ts";
+import {
+  BUILD,
+  BUILDS,
+  builds,
+  CHECKED_BUILD,
+  RECORDED_BUILD,
+  WORKLOADS,
+  work,
+} from "./workloads.ts";
 
 const ROUNDS = 5;
 /**
@@ -94,6 +110,7 @@ async function measure(): Promise<{ rounds: number; minBuilds: number }> {
     await attempt(trace, async () => {
       const limit = BUILDS_MS / tracers.length;
       await builds(figures, directory, traceToRecordFile, limit, RECORDED_BUILD);
+      await builds(figures, directory, traceCheck, limit, CHECKED_BUILD);
       formatCosts(figures, directory);
     });
     for (const tracer of bomb.tools)
@@ -129,6 +146,7 @@ function rows(): Row[] {
     ),
     row(`${BUILD} / untraced`, figures.of(BUILD), 2, 1.15),
     row(`${RECORDED_BUILD} / untraced`, figures.of(RECORDED_BUILD), 2, 1.06),
+    row(`${CHECKED_BUILD} / untraced`, figures.of(CHECKED_BUILD), 2, 1.15),
     row("open and close: CPU per event to a record file, µs", figures.of(RECORD_CPU), 2),
     row("  … / to CSV", { trace: figures.of(RECORD_CPU).trace / cpu.trace }, 2),
     row(RECORD_EVENT, { trace: written }, 2, 0.5),

@@ -36,6 +36,16 @@ export const traceToRecordFile: Tracer = {
   },
 };
 
+/** trace check, with a policy that allows all files. */
+export const traceCheck: Tracer = {
+  name: "trace",
+  wraps: true,
+  argv: (_mode, output) => {
+    const policy = ["--inputs=/*", "--inputs=*", "--outputs=/*", "--outputs=*"];
+    return [TRACE, "check", "--format=json", ...policy, "-o", output, "--"];
+  },
+};
+
 export const opensnoop: Tracer = {
   name: "opensnoop",
   wraps: false,

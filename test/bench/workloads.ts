@@ -16,6 +16,7 @@ export const WORKLOADS = {
 /** A build, with all its file and process events recorded. */
 export const BUILD = "compiling twenty C files, every event";
 export const RECORDED_BUILD = "compiling twenty C files, every event to a record file";
+export const CHECKED_BUILD = "compiling twenty C files, by trace check";
 const SOURCES = 20;
 export const BUILDS = 11;
 
