@@ -18,6 +18,7 @@ import { logger } from "../messages.ts";
 import { suggestion } from "../options/names.ts";
 import { openOutput } from "../options/output.ts";
 import { parseCommandUser } from "../options/user.ts";
+import { FILES } from "../options/values.ts";
 import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
@@ -211,17 +212,16 @@ function exitStatus(
 export const check: Command = {
   definition,
   usage: "[options] -- COMMAND [ARG…]\n       trace check [options] FILE…",
-  details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it,
-when, and the line that would allow it. trace lock writes the file.
-
-Examples:
-  sudo trace check -- npm ci
-  sudo trace check --format github -- make
-  trace check --format json run.trace | jq -r ".violations[].path"
-  sudo trace check --inputs "src/**" --inputs package.json --outputs "dist/**" -- npm run build
-  sudo trace check --update -- make
-
-Exit status: that of the command if it did nothing that is not allowed; 4 it did; 3 the record is
-incomplete, so that nothing can be said; 2 bad option, or a faulty lock file; 125 trace itself failed.
+  operands: FILES,
+  common: ["lock", "update", "format", "output", "inputs", "outputs", "report-only"],
+  details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it, when, and the line that would allow it. trace lock writes the file.
 `,
+  examples: [
+    "sudo trace check -- npm ci",
+    "sudo trace check --update -- make",
+    'trace check --format json run.trace | jq -r ".violations[].path"',
+    'sudo trace check --inputs "src/**" --outputs "dist/**" -- npm run build',
+  ],
+  exitStatus:
+    "that of the command if it did only what is allowed; 4 it did something else; 3 the record is incomplete, so that nothing can be said; 2 bad option, or a faulty lock file; 125 trace itself failed.",
 };

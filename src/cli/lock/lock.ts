@@ -16,6 +16,7 @@ import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
+import { FILES } from "../options/values.ts";
 import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
@@ -146,15 +147,15 @@ function quoted(command: readonly string[]): string {
 export const lock: Command = {
   definition,
   usage: "[options] -- COMMAND [ARG…]\n       trace lock [options] FILE…",
-  details: `Runs COMMAND, and writes the smallest readable policy that covers what it did, or what the
-records FILE say. trace check judges by it. FILE is a record file (run.trace), or CSV, JSON or NDJSON.
-
-Examples:
-  sudo trace lock -- make
-  sudo trace lock --runs 3 --explain -- npm ci
-  trace lock -o trace.lock run.trace
-
-Exit status: that of the command; 0 for records; 2 bad option, or FILE is no such record; 3 the record
-is incomplete; 125 trace itself failed.
+  operands: FILES,
+  common: ["output", "runs", "merge", "explain", "user", "wait"],
+  details: `Runs COMMAND, and writes the smallest readable policy that covers what it did, or what the records FILE say. trace check judges by it. FILE is a record file (run.trace), or CSV, JSON or NDJSON.
 `,
+  examples: [
+    "sudo trace lock -- make",
+    "sudo trace lock --runs 3 --explain -- npm ci",
+    "trace lock -o trace.lock run.trace",
+  ],
+  exitStatus:
+    "that of the command; 0 for records; 2 bad option, or FILE is no such record; 3 the record is incomplete; 125 trace itself failed.",
 };
