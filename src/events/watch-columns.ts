@@ -191,7 +191,7 @@ export const SEVERITY_COLUMNS: readonly WatchColumn[] = [
 
 const digestWord = (digest: string) => (digest === "" ? null : ByteSlice.from(digest));
 
-const DIGEST: WatchColumn = {
+export const DIGEST: WatchColumn = {
   name: "digest",
   key: "digest",
   kind: "bytes",

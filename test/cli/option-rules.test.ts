@@ -74,7 +74,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   [
     exec,
     "a record file",
-    { words: ["-o", "x.trace", "true"], refused: ["all-files", "columns", "header"] },
+    { words: ["-o", "x.trace", "true"], refused: ["all-files", "columns", "escape", "header"] },
   ],
   [exec, "a summary", { words: ["--summary", "true"], refused: RECORD }],
   [
@@ -104,7 +104,11 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   [all, "by default", { words: [], refused: ["all-files", "header"] }],
   [all, "a summary", { words: ["--summary=json"], refused: RECORD }],
   [show, "by default", { words: ["x.trace"], refused: ["header"] }],
-  [show, "a record file", { words: ["x.trace", "-o", "y.trace"], refused: ["columns", "header"] }],
+  [
+    show,
+    "a record file",
+    { words: ["x.trace", "-o", "y.trace"], refused: ["columns", "escape", "header"] },
+  ],
   [procs, "by default", { words: [], refused: ["newline"] }],
   [procs, "counts", { words: ["--stat"], refused: SHOWN }],
   [
@@ -334,8 +338,8 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
 /** Modes in which only these options have an effect. */
 const ONLY: readonly (readonly [Command, string, readonly string[]])[] = [
   [query, "verify", ["verify", "quiet"]],
-  [watch, "status", ["status", "format", "fromfile", "current-mount", "quiet"]],
-  [watch, "health", ["health", "format", "fromfile", "current-mount", "quiet"]],
+  [watch, "status", ["status", "format", "escape", "fromfile", "current-mount", "quiet"]],
+  [watch, "health", ["health", "format", "escape", "fromfile", "current-mount", "quiet"]],
   [watch, "stop", ["stop", "fromfile", "current-mount", "quiet"]],
   [watch, "add", "add which recursive wait fromfile current-mount quiet".split(" ")],
   [watch, "remove", ["remove", "which", "fromfile", "current-mount", "quiet"]],

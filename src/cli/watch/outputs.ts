@@ -2,8 +2,10 @@
 
 import type { Sink } from "../../core/sink.ts";
 import { LOG_ERR, LOG_WARNING } from "../../daemon/syslog.ts";
+import type { Column } from "../../events/column.ts";
 import {
   DEFAULT_WATCH_COLUMNS,
+  DIGEST,
   LOGIN_COLUMNS,
   STAT_COLUMNS,
   WATCH_COLUMNS,
@@ -37,7 +39,7 @@ export interface LogArgs {
 
 export type WatchOutputArgs = SeverityArgs &
   LogArgs &
-  ShownFormatArgs & { readonly silent?: boolean };
+  ShownFormatArgs & { readonly silent?: boolean; readonly digest?: string };
 
 /**
  * Opens the log named by -o.
@@ -92,6 +94,12 @@ function serviceReports(path: string): LogReports | null {
   return process.env.NOTIFY_SOCKET ? logReports(path) : null;
 }
 
+/** The columns that are written if none are named: also those that an option fills. */
+function defaultColumns(args: WatchOutputArgs): readonly Column<WatchEvent>[] {
+  const columns = withSeverity(args, DEFAULT_WATCH_COLUMNS);
+  return args.digest === undefined ? columns : [...columns, DIGEST];
+}
+
 export class WatchOutputs {
   readonly sink: Sink<WatchEvent>;
   /** The log, which has notes besides events; null without one. */
@@ -107,7 +115,7 @@ export class WatchOutputs {
     parseNumber("--keep", args.keep, 1);
     const format = parseShownFormat(args, {
       columns: WATCH_COLUMNS,
-      defaults: withSeverity(args, DEFAULT_WATCH_COLUMNS),
+      defaults: defaultColumns(args),
       layout: watchFields,
       conversions: WATCH_CONVERSIONS,
     });
