@@ -66,8 +66,7 @@ function makeAlpine(root: string): void {
   const libraries = join(development, "usr/lib/x86_64-linux-musl");
   const loader = "/lib/ld-musl-x86_64.so.1";
   mkdirSync(join(root, "lib"));
-  const libc = join(development, "lib/x86_64-linux-musl/libc.so");
-  copyFileSync(libc, join(root, loader));
+  copyFileSync(join(development, "lib/x86_64-linux-musl/libc.so"), join(root, loader));
   chmodSync(join(root, loader), 0o755);
   symlinkSync("ld-musl-x86_64.so.1", join(root, "lib/libc.musl-x86_64.so.1"));
   writeFileSync(join(root, "etc/alpine-release"), "3.20.0\n");
@@ -78,7 +77,7 @@ function makeAlpine(root: string): void {
     ...["gcc", "-nostdinc", "-isystem", join(development, "usr/include/x86_64-linux-musl")],
     ...["-nostdlib", "-no-pie", `-Wl,-dynamic-linker,${loader}`, "-o", cat, source],
     ...["crt1.o", "crti.o", "crtn.o"].map((name) => join(libraries, name)),
-    libc,
+    ...[`-L${join(root, "lib")}`, "-l:libc.musl-x86_64.so.1"],
   ]);
 }
 
