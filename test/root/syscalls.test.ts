@@ -8,7 +8,8 @@ import { type TracedByBoth, underBackends, underBoth, underTrace } from "../trut
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
 
-setDefaultTimeout(120_000);
+// Machines for arm64 are emulated.
+setDefaultTimeout(process.arch === "x64" ? 120_000 : 600_000);
 
 /** The test argument for each role, in the notation of test/programs/syscalls.c. */
 type Values = Readonly<Record<string, string>>;

@@ -21,11 +21,12 @@ const UP_LINE = "vm: up";
 /** Boots that end before /init are retried: emulated clocks occasionally confuse a kernel. */
 const MAX_BOOTS = 3;
 
-/** By machine: options of QEMU, the memory in MiB, the console, and the second serial port, by option and by name. */
+/** By machine: options of QEMU, the memory in MiB, the milliseconds for a test, the console, and the second serial port, by option and by name. */
 const MACHINES = {
   amd64: {
     qemu: ["qemu-system-x86_64", "-cpu", "max"],
     memory: 2048,
+    testTimeout: 120_000,
     console: "ttyS0",
     port: ["-serial", "chardev:report"],
     report: "ttyS1",
@@ -34,6 +35,7 @@ const MACHINES = {
     // The first processor of many boards, without the atomic instructions of later ones.
     qemu: ["qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72"],
     memory: 3072,
+    testTimeout: 600_000,
     console: "ttyAMA0",
     port: ["-device", "pci-serial,chardev=report"],
     report: "ttyS0",
@@ -78,7 +80,7 @@ export async function bootForFiles(
 }
 
 async function qemu(kernel: Image, initramfs: string, log: string, archive: string) {
-  const { qemu, memory, console, port, report } = MACHINES[kernel.architecture];
+  const { qemu, memory, testTimeout, console, port, report } = MACHINES[kernel.architecture];
   const machine = ["-accel", "tcg,thread=multi", "-smp", "1", "-m", `${memory}`];
   const child = Bun.spawn(
     [
@@ -86,7 +88,10 @@ async function qemu(kernel: Image, initramfs: string, log: string, archive: stri
       ...["-nodefaults", "-no-reboot", "-display", "none"],
       ...["-chardev", `file,id=report,path=${archive}`, "-serial", `file:${log}`, ...port],
       ...["-kernel", kernel.path, "-initrd", initramfs],
-      ...["-append", `console=${console} report=${report} quiet panic=-1`],
+      ...[
+        "-append",
+        `console=${console} report=${report} test_timeout=${testTimeout} quiet panic=-1`,
+      ],
     ],
     { stdin: null, stdout: "inherit", stderr: "inherit" },
   );
