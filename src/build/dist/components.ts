@@ -29,7 +29,11 @@ const GLIBC_NOTE =
 /** By the names of Debian's source packages. */
 const DEBIAN_LICENSES: readonly (readonly [RegExp, string, string?])[] = [
   [/^glibc$/, "LGPL-2.1-or-later", GLIBC_NOTE],
-  [/^cross-toolchain-base$/, "LGPL-2.1-or-later", "glibc's start files crti.o and crtn.o."],
+  [
+    /^cross-toolchain-base$/,
+    "LGPL-2.1-or-later WITH GCC-exception-2.0",
+    "glibc's start files and libc_nonshared.a; the exception permits to link them with any program.",
+  ],
   [/^elfutils$/, "LGPL-3.0-or-later", "libelf, linked statically."],
   [/^libbpf$/, "BSD-2-Clause", "Linked statically."],
   [/^zlib$/, "Zlib", "Linked statically."],

@@ -19,8 +19,8 @@ const NOTICES = "build/THIRD-PARTY-NOTICES";
 
 function install(from: string, path: string, mode: number): void {
   const partial = join(dirname(path), `.${process.pid}.trace`);
+  mkdirSync(dirname(path), { recursive: true });
   try {
-    mkdirSync(dirname(path), { recursive: true });
     copyFileSync(from, partial);
     chmodSync(partial, mode);
     renameSync(partial, path);

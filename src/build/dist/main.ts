@@ -110,11 +110,14 @@ function release(machine: Machine): Component[] {
   return components;
 }
 
-/** Writes the names and versions of Debian's source packages, for make dist-sources. */
+/**
+ * Writes the names and versions of Debian's source packages, for make dist-sources. The exceptions
+ * of gcc's parts and start files permit their use without the source, which is large.
+ */
 function writeSources(components: readonly Component[]): void {
-  const lines = components.flatMap(({ name, version: ofIt, purl }) =>
-    purl?.startsWith("pkg:deb/") ? [`${name} ${ofIt}\n`] : [],
-  );
+  const lines = components
+    .filter(({ purl, license }) => purl?.startsWith("pkg:deb/") && !license.includes("exception"))
+    .map((component) => `${component.name} ${component.version}\n`);
   writeFileSync(join(OUTPUT, "SOURCES"), [...new Set(lines)].sort().join(""));
 }
 

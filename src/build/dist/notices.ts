@@ -16,8 +16,8 @@ const COMMON_FILES: Readonly<Record<string, string>> = {
 };
 /** LGPL-3 refers to the GPL for its terms. */
 const REFERS_TO: Readonly<Record<string, string>> = { "LGPL-3.0-or-later": "GPL-3.0-or-later" };
-/** An exception that leaves nothing to do. */
-const NO_TEXT = ["GCC-exception-3.1"];
+/** Exceptions that leave nothing to do. */
+const NO_TEXT = ["GCC-exception-2.0", "GCC-exception-3.1"];
 
 const INTRODUCTION = `THIRD-PARTY NOTICES
 

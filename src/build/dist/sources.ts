@@ -3,7 +3,7 @@
  *
  * The licenses of glibc and libelf require that their sources are offered with the executable.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Apt } from "../apt.ts";
 import { releaseName } from "./sysroot.ts";
@@ -12,6 +12,7 @@ const OUTPUT = "dist/sources";
 const WORK = resolve("build/dist/apt-sources");
 
 const wanted = readFileSync("dist/SOURCES", "utf8").trim().split("\n");
+rmSync(WORK, { recursive: true, force: true });
 const apt = new Apt(WORK);
 apt.updateWithFixes(releaseName(), "deb-src");
 for (const line of wanted) {
