@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { WatchType } from "../../src/events/watch-event.ts";
 import { run, temporaryDirectory } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
+import { besideWatch, NDJSON, until } from "./support/watch.ts";
 import { lineOf, watching } from "./support/watch-source.ts";
 
 setDefaultTimeout(60_000);
@@ -188,4 +189,28 @@ test("FUSE is watched, below a watched path and as one, although it has no file 
     expect(await server.exited).toBe(0);
     shell("rm -f w/x", top.path);
   }
+});
+
+test("an ordinary user watches nested mounts too, before and after they are mounted", async () => {
+  using top = scratch();
+  shell("chmod 777 w; mkdir -m 777 w/later; mount -t tmpfs -o mode=777 none w/m", top.path);
+  const asNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups";
+  const args = ["-r", "--types", "CREATE", ...NDJSON, join(top.path, "w")];
+  const { status } = await besideWatch(
+    args,
+    async (_, soFar) => {
+      const has = (type: string, name: string) =>
+        until(() =>
+          soFar().some((each) => each.type === type && each.path === join(top.path, "w", name)),
+        );
+      shell(`${asNobody} sh -c 'mkdir w/m/d; : >w/m/d/f'`, top.path);
+      await has("CREATE", "m/d/f");
+      shell("mount -t tmpfs -o mode=777 none w/later", top.path);
+      await has("MOUNT", "later");
+      shell(`${asNobody} sh -c ': >w/later/g'`, top.path);
+      await has("CREATE", "later/g");
+    },
+    { under: asNobody.split(" ") },
+  );
+  expect(status).toBe(0);
 });
