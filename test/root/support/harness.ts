@@ -6,7 +6,8 @@ import { type CsvCell, readCsv } from "../../../src/sources/records/csv-reader.t
 import { program, ROOT } from "./programs.ts";
 
 /** The executable under test. */
-export const TRACE = join(ROOT, "trace");
+/** Another executable can be tested, such as an older one. */
+export const TRACE = process.env.TRACE_EXECUTABLE ?? join(ROOT, "trace");
 
 /** Columns of an open. */
 export const ALL_COLUMNS =
