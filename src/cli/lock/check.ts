@@ -23,7 +23,7 @@ import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
 import { hasOptionPolicy, optionPolicy } from "./option-policy.ts";
-import { OBSERVE_ARGS, parseTarget } from "./options.ts";
+import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 import { Repository } from "./repository.ts";
 
 const PATTERN_HINT = "GLOB";
@@ -211,17 +211,19 @@ function exitStatus(
 
 export const check: Command = {
   definition,
-  usage: "[options] -- COMMAND [ARG…]\n       trace check [options] FILE…",
+  usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
-  common: ["lock", "update", "format", "output", "inputs", "outputs", "report-only"],
+  common: ["lock", "inputs", "outputs", "network", "update", "format", "output"],
+  groups: { "The command": OBSERVE_OPTIONS },
   details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it, when, and the line that would allow it. trace lock writes the file.
 `,
   examples: [
     "sudo trace check -- npm ci",
+    "sudo trace check --format github -- make",
+    "sudo trace check --inputs 'src/**' --outputs 'dist/**' -- npm run build",
     "sudo trace check --update -- make",
-    'trace check --format json run.trace | jq -r ".violations[].path"',
-    'sudo trace check --inputs "src/**" --outputs "dist/**" -- npm run build',
+    "trace check --format json run.trace | jq -r '.violations[].path'",
   ],
   exitStatus:
-    "that of the command if it did only what is allowed; 4 it did something else; 3 the record is incomplete, so that nothing can be said; 2 bad option, or a faulty lock file; 125 trace itself failed.",
+    "that of the command if it did nothing that is not allowed; 4 it did; 3 the record is incomplete, so that nothing can be said; 2 bad option, or a faulty lock file; 125 trace itself failed.",
 };

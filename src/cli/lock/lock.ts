@@ -20,7 +20,7 @@ import { FILES } from "../options/values.ts";
 import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
-import { OBSERVE_ARGS, parseTarget } from "./options.ts";
+import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 
 const definition = defineCommand({
   meta: { name: "lock", description: "Write down what a command reads, writes, runs and contacts" },
@@ -146,15 +146,16 @@ function quoted(command: readonly string[]): string {
 
 export const lock: Command = {
   definition,
-  usage: "[options] -- COMMAND [ARG…]\n       trace lock [options] FILE…",
+  usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
-  common: ["output", "runs", "merge", "explain", "user", "wait"],
+  common: ["output", "runs", "merge", "explain", "allow-incomplete"],
+  groups: { "The command": OBSERVE_OPTIONS },
   details: `Runs COMMAND, and writes the smallest readable policy that covers what it did, or what the records FILE say. trace check judges by it. FILE is a record file (run.trace), or CSV, JSON or NDJSON.
 `,
   examples: [
     "sudo trace lock -- make",
-    "sudo trace lock --runs 3 --explain -- npm ci",
     "trace lock -o trace.lock run.trace",
+    "sudo trace lock --runs 3 --explain -- npm ci",
   ],
   exitStatus:
     "that of the command; 0 for records; 2 bad option, or FILE is no such record; 3 the record is incomplete; 125 trace itself failed.",

@@ -19,6 +19,9 @@ export const OBSERVE_ARGS = {
   quiet: { type: "boolean", alias: "q", description: "write only errors and losses to stderr" },
 } as const satisfies ArgsDef;
 
+/** The names of options about the command, for --help. */
+export const OBSERVE_OPTIONS = [...Object.keys(EXEC_ARGS), "buffer"];
+
 /** What is learnt or judged: a command to run, or records. */
 export type Target =
   | { readonly command: readonly string[] }

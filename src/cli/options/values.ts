@@ -67,7 +67,7 @@ const LISTED_BY_HINT: Readonly<Record<string, Listed>> = {
 
 /** Hints of values that nobody can list. */
 const FREE = new Set([
-  ...["AGE", "COMMAND", "FDS", "FORMAT", "FORMULA", "HEX", "N", "NAME", "PID:FD"],
+  ...["AGE", "COMMAND", "FDS", "FORMAT", "FORMULA", "GLOB", "HEX", "N", "NAME", "PID:FD"],
   ...["SET", "SET:ACTION", "SIZE", "TIME", "VAR[=VALUE]"],
 ]);
 
