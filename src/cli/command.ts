@@ -11,6 +11,8 @@ export interface Command {
   readonly definition: CommandDef<any>;
   /** Whether the first word that is not an option starts the command line of the traced command. */
   readonly takesCommand?: boolean;
+  /** Whether a command line may follow a --; without it the words are `operands`. */
+  readonly takesCommandAfterDashes?: boolean;
   /** What the words are that are not options; none by default. */
   readonly operands?: Values;
   /** The columns of --columns. */

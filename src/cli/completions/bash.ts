@@ -115,12 +115,13 @@ _trace() {
 }
 
 _trace_line() {
-  local command=- kind list names kinds optional valued rest pending=
+  local command=- kind list names kinds optional valued rest pending= dashes=
   traced=
   for ((i = 1; i < cword; i++)); do
     word=\${words[i]}
     case $word in
     --)
+      dashes=1
       ((i++))
       break
       ;;
@@ -142,7 +143,7 @@ _trace_line() {
     _trace_option "$command" "$pending"
     _trace_complete '' "$cur"
   elif [[ $command != - && ($i -lt $cword || \${words[i-1]} == -- || $cur != -*) ]] &&
-    _trace_takes_command "$command"; then
+    _trace_takes_command "$command" $dashes; then
     traced=1
     _trace_traced "\${indices[i]}"
   elif [[ $cur == --*=* ]]; then
@@ -218,6 +219,11 @@ export function bashScript(all: Commands): string {
     ...commands.flatMap(({ name, options }) => optionCases(name, options)),
   ];
   const taking = commands.filter(({ takesCommand }) => takesCommand).map(({ name }) => name);
+  const takingAfterDashes = commands
+    .filter(
+      ({ name, takesCommandAfterDashes }) => takesCommandAfterDashes && !taking.includes(name),
+    )
+    .map(({ name }) => name);
   return `# bash completion of trace, made by trace completions bash.
 
 # Says what the value of an option is. Fails if it takes none.
@@ -253,9 +259,11 @@ ${caseLines([
 ])}  esac
 }
 
-_trace_takes_command() { # COMMAND
+# Whether the words of a command are the traced command line, perhaps only behind a --.
+_trace_takes_command() { # COMMAND [--]
   case $1 in
   ${taking.join(" | ")}) ;;
+  ${takingAfterDashes.join(" | ")}) [[ $2 ]] ;;
   *) return 1 ;;
   esac
 }

@@ -38,7 +38,7 @@ function __trace_command
                 end
         end
     end
-    if set -q ended[1]; and contains -- $command $__trace_taking
+    if set -q ended[1]; and contains -- $command $__trace_taking_after_dashes
         echo -- (string escape -- $tokens)
         return 1
     end
@@ -217,6 +217,9 @@ export function fishScript(all: Commands): string {
     ...commands.map((command) => commandLines(command, variables)),
   ];
   const taking = commands.filter(({ takesCommand }) => takesCommand).map(({ name }) => name);
+  const takingAfterDashes = commands
+    .filter(({ takesCommandAfterDashes }) => takesCommandAfterDashes)
+    .map(({ name }) => name);
   const withValues = [
     ...valued("-", PROGRAM_OPTIONS),
     ...commands.flatMap(({ name, options }) => valued(name, options)),
@@ -224,6 +227,7 @@ export function fishScript(all: Commands): string {
   return `# fish completion of trace, made by trace completions fish.
 
 set -g __trace_taking ${taking.join(" ")}
+set -g __trace_taking_after_dashes ${takingAfterDashes.join(" ")}
 set -g __trace_valued ${withValues.join(" ")}
 ${variables.text()}${FUNCTIONS}
 complete -c trace -f

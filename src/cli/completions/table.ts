@@ -33,6 +33,7 @@ export interface CompletedCommand {
   readonly description: string;
   readonly options: readonly CompletedOption[];
   readonly takesCommand: boolean;
+  readonly takesCommandAfterDashes: boolean;
   readonly operands: Values | null;
 }
 
@@ -81,17 +82,19 @@ export const PROGRAM_OPTIONS: readonly CompletedOption[] = [
 export function completedCommands(commands: Commands): CompletedCommand[] {
   const all = Object.entries(commands).map(([name, command]): CompletedCommand => {
     const { definition, takesCommand = false, operands = null } = command;
+    const { takesCommandAfterDashes = takesCommand } = command;
     const options = { ...(definition.args as ArgsDef as OptionTable), ...GLOBAL_OPTIONS };
     const { description = "" } = definition.meta as CommandMeta;
     return {
-      ...{ name, description, takesCommand, operands },
+      ...{ name, description, takesCommand, takesCommandAfterDashes, operands },
       options: [...toOptions(command, options), HELP],
     };
   });
   const topics = [...Object.keys(commands), ...Object.keys(TOPICS)];
   const help = { description: "Show help about a command or a topic", operands: oneOf(topics) };
   const options = toOptions(null, GLOBAL_OPTIONS);
-  return [...all, { name: "help", takesCommand: false, options, ...help }];
+  const takes = { takesCommand: false, takesCommandAfterDashes: false };
+  return [...all, { name: "help", ...takes, options, ...help }];
 }
 
 /** Quotes a word for a POSIX shell. */

@@ -32,6 +32,15 @@ _trace_traced() {
   _normal
 }
 
+# The command line of another command behind a --, otherwise files.
+_trace_files_or_traced() {
+  if [[ -n $dashed ]]; then
+    _trace_traced
+  else
+    _files
+  fi
+}
+
 _trace_processes() {
   compset -P '*,'
   _pids
@@ -119,12 +128,15 @@ function commandFunction(command: CompletedCommand, functions: ValueFunctions): 
   const { name, options, takesCommand, operands } = command;
   const words = takesCommand
     ? [quote("(-)1: :_command_names -e"), quote("*:: :_trace_traced")]
-    : operands
-      ? [quote(`*: :${functions.action(operands)}`)]
-      : [];
+    : command.takesCommandAfterDashes
+      ? [quote("*:: :_trace_files_or_traced")]
+      : operands
+        ? [quote(`*: :${functions.action(operands)}`)]
+        : [];
   const specs = [...options.flatMap((option) => optionSpecs(option, functions)), ...words];
-  const stops = takesCommand ? " -A '-*'" : "";
-  return `_trace_${name}() {\n  _arguments -s -S${stops} : \\\n    ${specs.join(" \\\n    ")}\n}\n`;
+  const stops = command.takesCommandAfterDashes ? " -A '-*'" : "";
+  const dashed = "  local dashed=\n  ((words[(i)--] < CURRENT)) && dashed=1\n";
+  return `_trace_${name}() {\n${command.takesCommandAfterDashes && !takesCommand ? dashed : ""}  _arguments -s -S${stops} : \\\n    ${specs.join(" \\\n    ")}\n}\n`;
 }
 
 export function zshScript(all: Commands): string {

@@ -213,6 +213,7 @@ export const check: Command = {
   definition,
   usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
+  takesCommandAfterDashes: true,
   common: ["lock", "inputs", "outputs", "network", "update", "format", "output"],
   groups: { "The command": OBSERVE_OPTIONS },
   details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it, when, and the line that would allow it. trace lock writes the file.

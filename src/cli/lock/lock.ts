@@ -148,6 +148,7 @@ export const lock: Command = {
   definition,
   usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
+  takesCommandAfterDashes: true,
   common: ["output", "runs", "merge", "explain", "allow-incomplete"],
   groups: { "The command": OBSERVE_OPTIONS },
   details: `Runs COMMAND, and writes the smallest readable policy that covers what it did, or what the records FILE say. trace check judges by it. FILE is a record file (run.trace), or CSV, JSON or NDJSON.

@@ -34,6 +34,7 @@ const SAME_EVERYWHERE: readonly (readonly [string, string])[] = [
   ["trace syscalls -e signal=SIGINT,SIGH", "trace syscalls -e signal=SIGINT,SIGHUP"],
   ["trace syscalls --signal=SIGTE", "trace syscalls --signal=SIGTERM"],
   ["trace syscalls --seccomp-b", "trace syscalls --seccomp-b"],
+  ["trace check report.tr", "trace check report.trace"],
   // A traced command: the options of trace are not its own.
   ["trace exec true --no-fo", "trace exec true --no-fo"],
 ];
@@ -43,6 +44,7 @@ const TRACED: readonly (readonly [string, string])[] = [
   ["trace exec busybo", "trace exec busybox"],
   ["trace exec git cherry-p", "trace exec git cherry-pick"],
   ["trace exec -qo report.txt -- git cherry-p", "trace exec -qo report.txt -- git cherry-pick"],
+  ["trace check --format json -- git cherry-p", "trace check --format json -- git cherry-pick"],
   ["trace syscalls -e trace=open git cherry-p", "trace syscalls -e trace=open git cherry-pick"],
 ];
 
