@@ -26,7 +26,7 @@ import { hasOptionPolicy, optionPolicy } from "./option-policy.ts";
 import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 import { Repository } from "./repository.ts";
 
-const PATTERN_HINT = "GLOB";
+const PATTERN_HINT = "PATTERN";
 
 const definition = defineCommand({
   meta: { name: "check", description: "Check that a command does only what a lock file allows" },
@@ -39,17 +39,17 @@ const definition = defineCommand({
     inputs: {
       type: "string",
       valueHint: PATTERN_HINT,
-      description: "without a lock file: what may be read in the current directory; repeatable",
+      description: "what may be read in the current directory, without a lock file; repeatable",
     },
     outputs: {
       type: "string",
       valueHint: PATTERN_HINT,
-      description: "without a lock file: what may be written; repeatable",
+      description: "what may be written, without a lock file; repeatable",
     },
     network: {
       type: "string",
       valueHint: "none",
-      description: "without a lock file: allow no addresses",
+      description: "allow no addresses, without a lock file",
     },
     update: {
       type: "boolean",

@@ -1,5 +1,6 @@
 /** The options that `trace lock` and `trace check` share. */
 import type { ArgsDef } from "citty";
+import { pathExists } from "../../process/paths.ts";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { EXEC_ARGS } from "../record/exec.ts";
@@ -30,6 +31,9 @@ export type Target =
 /** @param name of the subcommand @throws UsageError */
 export function parseTarget(name: string, { command, before }: CommandContext): Target {
   if (before === undefined) {
+    const missing = command.find((file) => file !== "-" && !pathExists(file));
+    if (missing !== undefined)
+      throw new UsageError(`${missing}: no such record; to run it: trace ${name} -- ${missing}`);
     if (command.length > 0) return { files: command };
     throw new UsageError(`${name}: no command given; try: trace ${name} -- make`);
   }
