@@ -9,7 +9,7 @@ import { type ActionCount, type Actor, countAction, type FileId } from "./file.t
 import { OriginCounts } from "./origin-counts.ts";
 import { type Location, PathWalk } from "./path-walk.ts";
 import { type Mount, View } from "./view.ts";
-import { Entry, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
+import { Entry, isBack, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
@@ -456,10 +456,21 @@ export class Files {
       if (origin !== null && listed) yield [volume.viewPath(origin, this.home), listed];
   }
 
-  /** Paths of the start that lead nowhere now. */
+  /** Paths of the start that lead nowhere now, other than because a directory above them was renamed. */
   *removed(): Iterable<CountedPath> {
+    const returned = this.returned();
     for (const [volume, path, count] of this.left)
-      if (!volume.find(path)) yield [volume.viewPath(path, this.home), count];
+      if (!volume.find(path) && !returned.get(volume)?.has(path))
+        yield [volume.viewPath(path, this.home), count];
+  }
+
+  /** The paths at the start of files that were moved away and are in their directory again. */
+  private returned(): ReadonlyMap<Volume, ReadonlySet<string | null>> {
+    const originsIn = (volume: Volume) =>
+      Array.from(volume.entries())
+        .filter((entry) => entry.placed && isBack(entry))
+        .map(({ file }) => file.origin);
+    return new Map(Array.from(this.allVolumes, (each) => [each, new Set(originsIn(each))]));
   }
 
   /** The mount namespaces of the run, its own first. */

@@ -42,6 +42,14 @@ test("a file in a renamed directory is known by its path at the start", () => {
   expect(removed()).toEqual(["/d"]);
 });
 
+test("a file that is moved out of a directory, and back when that has another name, is not removed", () => {
+  const { files, at, removed } = setUp();
+  files.rename(at("/d/e/f"), at("/d/f"), ACTOR);
+  files.rename(at("/d"), at("/x"), ACTOR);
+  files.rename(at("/x/f"), at("/x/e/f"), ACTOR);
+  expect(removed()).toEqual(["/d"]);
+});
+
 test("each hard link of the start that is read is an input", () => {
   const { files, at, inputs } = setUp();
   files.read(at("/a"), "1:1", ACTOR);
