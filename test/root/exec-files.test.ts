@@ -53,11 +53,11 @@ function record(
   backend: string,
   command: readonly string[],
   cwd: string,
-  more: readonly string[] = [],
+  events = "exec,interp",
 ): Row[] {
   using beside = temporaryDirectory();
   const output = join(beside.path, "rows");
-  const args = ["exec", "--backend", backend, "-e", "exec,interp", "--columns", COLUMNS, ...more];
+  const args = ["exec", "--backend", backend, "-e", events, "--columns", COLUMNS];
   const { status, stderr } = runTrace(
     [...args, "--format", "ndjson", "-o", output, "--", ...command],
     { cwd },
@@ -294,7 +294,7 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
       using directory = temporaryDirectory();
       const path = realpathSync(directory.path);
       script(join(path, "script"), "#!/bin/sh -e\n:\n");
-      const rows = record(backend, ["./script"], path, ["-e", "interp"]);
+      const rows = record(backend, ["./script"], path, "interp");
       expect(rows.map(({ fname, path, event }) => [event, fname, path])).toEqual([
         ["interp", "./script", `${path}/script`],
         ...loader.map((file) => ["interp", ...file]),

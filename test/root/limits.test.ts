@@ -54,7 +54,7 @@ test("what is asked for is printed, or the failure to print it is reported", () 
   for (const asked of ["--help", "--version", "watch --status --format json", "doctor"]) {
     const full = script(`"$T" ${asked} >/dev/full`, directory.path);
     expect([asked, full.status]).toEqual([asked, 125]);
-    expect(full.stderr).toBe("trace: write(standard output): ENOSPC\n");
+    expect(full.stderr).toBe("trace: write(standard output): ENOSPC: No space left on device\n");
   }
   const closed = script('"$T" --help >&-', directory.path);
   expect([closed.status, closed.stderr]).toEqual([125, "trace: standard output: is closed\n"]);

@@ -77,7 +77,7 @@ test("changes, their log, searches of it and its report", async () => {
   const log = join(logs.path, "log.ndjson");
   const args = ["-r", "--all-events", "--digest", "1M", "--format", "json", "-o", log];
   const { stdout } = await besideWatch([...args, directory.path], async () => {
-    const work = "echo 1 > a; chmod 600 a; mv a b; rm b";
+    const work = "echo 1 > a; chmod 600 a; mv a b; rm b; echo 2 > c";
     Bun.spawnSync(["sh", "-c", work], { cwd: directory.path });
     await Bun.sleep(300);
   });

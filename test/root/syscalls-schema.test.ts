@@ -18,9 +18,9 @@ const SOCKETS = "use Socket; socketpair(A, B, AF_UNIX, SOCK_STREAM, 0); syswrite
 /** Options and commands that show many kinds of values. */
 const RUNS: Readonly<Record<string, readonly string[]>> = {
   "a shell": ["--", "sh", "-c", "ls -l /proc/self/fd | cat; (exit 3); kill -USR1 $$"],
-  "details of fds": ["-yy", "-Y", "--", "perl", "-e", SOCKETS],
+  "details of fds": ["-yy", "--", "perl", "-e", SOCKETS],
   "whole structs": ["-v", "-s", "200", "--", "ls", "-l", "/etc"],
-  "raw numbers": ["-X", "raw", "-e", "raw=read", "--", "cat", "/etc/passwd"],
+  "raw numbers": ["-e", "raw=read", "--", "cat", "/etc/passwd"],
   injection: [
     ...["-e", "inject=openat:error=ENOENT:delay_exit=1:when=3", "-e", "inject=getppid:retval=7"],
     ...["--", "sh", "-c", ":"],

@@ -72,7 +72,8 @@ export async function traced(
   const child = Bun.spawn(
     [
       join(ROOT, "trace"),
-      ...["exec", "--require-complete", "--backend", backend, "--buffer", "64M"],
+      ...["exec", "--require-complete", "--backend", backend],
+      ...(backend === "bpf" ? ["--buffer", "64M"] : []),
       ...[`--summary=json:${output}`, "--", ...command],
     ],
     { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" },
