@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly given: GivenOptions;
   /** The words that are not options. */
   readonly words: readonly string[];
+  /** Whether there is a `--`, after which a command follows. */
+  readonly hasCommand: boolean;
 }
 
 /** Something that a command line says, or does not. */

@@ -88,7 +88,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   if (version) return printVersion();
-  const line = { given: new GivenOptions(own), words: split.command };
+  const line = {
+    given: new GivenOptions(own),
+    words: split.command,
+    hasCommand: split.before !== undefined,
+  };
   new OptionChecker(line, args, spellings).check(command.rules ?? []);
   const data: CommandContext = { ...split, options: own, inherited, loadCommands };
   const { result } = await runCommand(command.definition, { rawArgs: joinLists(own, args), data });

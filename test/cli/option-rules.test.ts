@@ -4,6 +4,8 @@ import type { Command } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/errors.ts";
 import { changes } from "../../src/cli/history/changes.ts";
 import { query } from "../../src/cli/history/query.ts";
+import { check } from "../../src/cli/lock/check.ts";
+import { lock } from "../../src/cli/lock/lock.ts";
 import { joinLists, OptionChecker } from "../../src/cli/option-rules.ts";
 import { GivenOptions, optionSpelling, splitArguments } from "../../src/cli/parse-args.ts";
 import { procs } from "../../src/cli/procs/command.ts";
@@ -18,8 +20,9 @@ function problemOf({ definition, takesCommand, rules = [] }: Command, argv: read
   const args = definition.args as ArgsDef;
   const spellings = new Map<string, string>();
   try {
-    const { options, command } = splitArguments(argv, args, takesCommand, {}, spellings);
-    const line = { given: new GivenOptions(options), words: command };
+    const { options, command, before } = splitArguments(argv, args, takesCommand, {}, spellings);
+    const hasCommand = before !== undefined;
+    const line = { given: new GivenOptions(options), words: command, hasCommand };
     new OptionChecker(line, args, spellings).check(rules);
     return null;
   } catch (error) {
@@ -66,9 +69,19 @@ const COUNT_STYLE = [
   "summary-wall-clock",
 ];
 const FOR_FILE = ["output-append-mode", "output-separately"];
+const FOR_COMMAND = "backend buffer cgroups follow io-uring user wait".split(" ");
 
 /** What is refused beside what, for each mode of each command: all other options are accepted. */
 const MODES: readonly (readonly [Command, string, Mode])[] = [
+  [lock, "of a command", { words: ["--", "true"], refused: [] }],
+  [lock, "of a record", { words: ["x.trace"], refused: [...FOR_COMMAND, "runs"] }],
+  [check, "of a command", { words: ["--", "true"], refused: [] }],
+  [check, "of a record", { words: ["x.trace"], refused: FOR_COMMAND }],
+  [
+    check,
+    "without a lock file",
+    { words: ["--outputs", "x", "--", "true"], refused: ["lock", "update"] },
+  ],
   [exec, "by default", { words: ["true"], refused: ["all-files", "header"] }],
   [exec, "ndjson", { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary"] }],
   [

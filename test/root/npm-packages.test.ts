@@ -80,8 +80,11 @@ describe("the examples of the documentation", () => {
   });
 });
 
-test.each([["npx"], ["bunx"]])("%s starts the executable of the machine's package", (command) => {
-  const { stdout, status } = inProject(command, "trace", "exec", "--", "a b", "");
+test.each([
+  ["npx", ["npx"]],
+  ["bunx", [process.execPath, "x"]],
+])("%s starts the executable of the machine's package", (_, command) => {
+  const { stdout, status } = inProject(...command, "trace", "exec", "--", "a b", "");
   const executable = join(project, `node_modules/@trace-tool/trace-linux-${process.arch}/trace`);
   expect([stdout.toString(), status]).toEqual([`<${executable}><exec><--><a b><>`, 7]);
 });

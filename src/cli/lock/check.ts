@@ -19,6 +19,7 @@ import { suggestion } from "../options/names.ts";
 import { openOutput } from "../options/output.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES } from "../options/values.ts";
+import { CHECK_RULES } from "../rules/lock.ts";
 import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
@@ -117,19 +118,12 @@ interface Judged {
 }
 
 /** @throws UsageError */
-function policyOf(
-  { lock, update }: { lock?: string; update?: boolean },
-  options: readonly string[],
-): Judged {
+function policyOf({ lock }: { lock?: string }, options: readonly string[]): Judged {
   if (!hasOptionPolicy(options)) {
     const path = lock ?? DEFAULT_LOCK;
     const file = readLock(path);
     return { policy: new Policy(file.entries), lock: file, path };
   }
-  if (lock !== undefined || update)
-    throw new UsageError(
-      `--${update ? "update" : "lock"}: cannot be used with --inputs, --outputs and --network`,
-    );
   return { policy: optionPolicy(options), lock: null, path: DEFAULT_LOCK };
 }
 
@@ -211,6 +205,7 @@ function exitStatus(
 
 export const check: Command = {
   definition,
+  rules: CHECK_RULES,
   usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
   takesCommandAfterDashes: true,

@@ -12,11 +12,12 @@ import { findFiles } from "../../storage/find-files.ts";
 import { latin1Slice, sliceToLatin1, textToLatin1 } from "../../text/latin1.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES } from "../options/values.ts";
+import { LOCK_RULES } from "../rules/lock.ts";
 import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { type Observation, observeCommand, observeRecord } from "./observe.ts";
@@ -50,8 +51,6 @@ const definition = defineCommand({
   run({ args, data }) {
     const context = data as CommandContext;
     const target = parseTarget("lock", context);
-    if ("files" in target && args.runs !== undefined)
-      throw new UsageError("--runs: requires a command");
     const runs = parseNumber("--runs", args.runs ?? "1", 1);
     const user = parseCommandUser(args.user);
     const exists = args.output !== "-" && pathExists(args.output);
@@ -146,6 +145,7 @@ function quoted(command: readonly string[]): string {
 
 export const lock: Command = {
   definition,
+  rules: LOCK_RULES,
   usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
   operands: FILES,
   takesCommandAfterDashes: true,

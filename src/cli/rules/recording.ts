@@ -56,8 +56,8 @@ const RECORDING: readonly OptionRule[] = [
 
 const BY_PTRACE = value("backend", "auto", "ptrace");
 
-export const EXEC_RULES: readonly OptionRule[] = [
-  ...RECORDING,
+/** Of how a command is started and recorded. */
+export const COMMAND_RULES: readonly OptionRule[] = [
   {
     options: ["no-follow"],
     not: option("cgroups"),
@@ -67,6 +67,8 @@ export const EXEC_RULES: readonly OptionRule[] = [
   { options: ["no-follow"], not: option("wait"), because: "which waits for the others" },
   { options: ["buffer"], not: BY_PTRACE, because: "which has no ring buffer" },
 ];
+
+export const EXEC_RULES: readonly OptionRule[] = [...RECORDING, ...COMMAND_RULES];
 
 export const ALL_RULES = RECORDING;
 

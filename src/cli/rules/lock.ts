@@ -1,0 +1,28 @@
+/** Which options of `lock` and `check` have an effect: see option-rules.ts. */
+import { OBSERVE_OPTIONS } from "../lock/options.ts";
+import { type Condition, type OptionRule, option } from "../option-rules.ts";
+import { COMMAND_RULES } from "./recording.ts";
+
+const COMMAND: Condition = {
+  text: "a command after --",
+  holds: ({ hasCommand }) => hasCommand,
+};
+
+const OBSERVED: readonly OptionRule[] = [
+  { options: OBSERVE_OPTIONS.flatMap((name) => [name, `no-${name}`]), needs: COMMAND },
+  ...COMMAND_RULES,
+];
+
+export const LOCK_RULES: readonly OptionRule[] = [
+  { options: ["runs"], needs: COMMAND },
+  ...OBSERVED,
+];
+
+export const CHECK_RULES: readonly OptionRule[] = [
+  ...["inputs", "outputs", "network"].map((name) => ({
+    options: ["lock", "update"],
+    not: option(name),
+    because: "which takes the place of a lock file",
+  })),
+  ...OBSERVED,
+];
