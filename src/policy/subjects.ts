@@ -89,10 +89,10 @@ class SubjectBuilder {
     const entry = volume?.find(access.path);
     const isDirectory =
       kind === "write" && (file?.directory === true || entry?.file.directory === true);
-    const isGone = kind === "write" && file?.origin === null && volume !== null && !entry;
+    const isCreated = kind === "write" && file?.origin === null;
     const temporary = temporaryName(names[0], {
-      isGone,
-      isCreated: kind === "write" && file?.origin === null,
+      isGone: isCreated && volume !== null && !entry,
+      isOwn: isCreated || kind === "lookup",
       pids: this.ownPids,
     });
     return { access, section, path, names, temporary, isSecret: isSecret(path), isDirectory };

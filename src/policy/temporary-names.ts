@@ -9,7 +9,8 @@ import { type Name, nameText } from "./names.ts";
 export interface NameFacts {
   /** Whether the run created the file, and it has that name no more. */
   readonly isGone: boolean;
-  readonly isCreated: boolean;
+  /** Whether the run chose the name: it created the file, or found nothing there. */
+  readonly isOwn: boolean;
   /** The processes of the run. */
   readonly pids: ReadonlySet<number>;
 }
@@ -48,7 +49,7 @@ const SEGMENT = /[A-Za-z0-9]+/g;
 export function temporaryName(name: Name | undefined, facts: NameFacts): string | null {
   if (!name || name.scope === "system:" || name.scope === "path:") return null;
   const isTemporary = facts.isGone || name.scope === "tmp:";
-  if (!isTemporary && !facts.isCreated) return null;
+  if (!isTemporary && !facts.isOwn) return null;
   const parts = name.rest.split("/");
   // Of a file that is gone, the directory may stay.
   const first = name.scope === "tmp:" ? 0 : parts.length - 1;

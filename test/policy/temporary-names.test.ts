@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { parseName } from "../../src/policy/names.ts";
 import { temporaryName } from "../../src/policy/temporary-names.ts";
 
-const FACTS = { isGone: true, isCreated: true, pids: new Set([321]) };
+const FACTS = { isGone: true, isOwn: true, pids: new Set([321]) };
 
 test.each([
   ["tmp:ccAbCdEf.s", "tmp:cc??????.s"],
@@ -30,5 +30,5 @@ test("a file that stays has its own name, but for times", () => {
   const stays = { ...FACTS, isGone: false };
   expect(temporaryName(parseName("dist/chunk-1a2b3c4d.js"), stays)).toBeNull();
   expect(temporaryName(parseName("log-2026-11-30T12:00:00Z"), stays)).toBe("log-*");
-  expect(temporaryName(parseName("ccAbCdEf.s"), { ...stays, isCreated: false })).toBeNull();
+  expect(temporaryName(parseName("ccAbCdEf.s"), { ...stays, isOwn: false })).toBeNull();
 });
