@@ -30,7 +30,8 @@ async function changesOf(script: string, args: readonly string[] = [], options: 
   using directory = temporaryDirectory();
   chmodSync(directory.path, 0o777);
   const work = () => run(["sh", "-c", script], { cwd: directory.path });
-  const result = await besideWatch([...NDJSON, ...args, directory.path], work, options);
+  const format = args.includes("--columns") ? ["--format", "ndjson"] : NDJSON;
+  const result = await besideWatch([...format, ...args, directory.path], work, options);
   return { ...result, changes: result.changes, path: directory.path };
 }
 
