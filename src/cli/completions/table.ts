@@ -24,7 +24,7 @@ export interface CompletedOption {
   readonly takes: "nothing" | "value" | "optional value";
   /** What the value is in help. */
   readonly hint: string;
-  /** Null if nobody can list them. */
+  /** Null if they cannot be enumerated. */
   readonly values: Values | null;
 }
 

@@ -65,7 +65,7 @@ const LISTED_BY_HINT: Readonly<Record<string, Listed>> = {
   "NAME|UID[,…]": { kind: "users", list: true },
 };
 
-/** Hints of values that nobody can list. */
+/** Hints of values that cannot be enumerated. */
 const FREE = new Set([
   ...["AGE", "COMMAND", "FDS", "FORMAT", "FORMULA", "GLOB", "HEX", "N", "NAME", "PID:FD"],
   ...["SET", "SET:ACTION", "SIZE", "TIME", "VAR[=VALUE]"],
@@ -77,7 +77,7 @@ export function plainHint({ valueHint = "" }: ArgDef): string {
 }
 
 /**
- * Returns what the values of an option are; null if nobody can list them.
+ * Returns what the values of an option are; null if they cannot be enumerated.
  * @throws Error for a hint that is not known
  */
 export function valuesOf(arg: OptionDef): Values | null {

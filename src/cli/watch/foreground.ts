@@ -41,7 +41,7 @@ export function watchForeground(args: WatchArgs, paths: readonly string[]): numb
   return run.finish();
 }
 
-/** Lets a service be asked and told. If that fails, it warns and continues. */
+/** Opens the control socket of a service. If that fails, it warns and continues. */
 function tryRegister(run: WatchRun, args: WatchArgs, paths: readonly string[]): Reachable | null {
   try {
     return withStartErrors("", () => registerService(run, args, paths));
