@@ -174,7 +174,7 @@ describe("the output", () => {
 
 describe("names", () => {
   test("of 20,000 short processes are all known, and no event is lost", () => {
-    const args = ["--events", "exit"];
+    const args = ["--columns", "event,comm,origin", "--events", "exit"];
     const { reported, stderr, status } = underProcs([PROCESSES, "bomb", "20000"], args);
     expect(status).toBe(0);
     expect(stderr).toEndWith("trace: 20001 events, complete\n");

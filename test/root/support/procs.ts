@@ -50,7 +50,8 @@ export function underProcs(command: readonly string[], args: readonly string[] =
   using directory = temporaryDirectory();
   using beside = temporaryDirectory();
   const file = join(beside.path, "reported");
-  const trace = [TRACE, "procs", ...FORMAT, "-o", file, ...args, "--", ...command];
+  const format = args.includes("--columns") ? ["--format", "ndjson"] : FORMAT;
+  const trace = [TRACE, "procs", ...format, "-o", file, ...args, "--", ...command];
   const { status, stdout, stderr } = run(trace, { cwd: directory.path });
   return { status, stdout: stdout.toString(), stderr, reported: readReported(file) };
 }
