@@ -36,7 +36,9 @@ const TIMEOUT_MS = 120_000;
 /** Two files at a time. */
 const PARALLEL = "--parallel=2";
 /** Files of test/root that run alone: they list all daemons of root, or count what a busy machine drops. */
-const ALONE = ["all", "daemon", "procs-all", "procs-lost"].map((name) => `test/root/${name}.test.ts`);
+const ALONE = ["all", "daemon", "procs-all", "procs-lost"].map(
+  (name) => `test/root/${name}.test.ts`,
+);
 
 const ignoring = (patterns: string[]) =>
   patterns.flatMap((pattern) => ["--path-ignore-patterns", pattern]);
