@@ -58,7 +58,7 @@ function steady(line: string): string {
     .replace(/(parent_tid=\[|pid=)\d+/, "$1ID")
     .replace(/tv_usec=\d+/g, "tv_usec=N")
     .replace(/si_[us]time=\d( \/\* [\d.]+ s \*\/)?/g, "si_time=N")
-    .replace(/(TIOCGPTN, )\[\d+\]/, "$1[N]");
+    .replace(/(TIOC(?:GPTN|SPTLCK), )\[\d+\]/, "$1[N]");
 }
 
 /** Returns the program's own calls between its two marks, with interrupted ones joined. */
