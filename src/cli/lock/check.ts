@@ -4,7 +4,6 @@ import { version } from "../../../package.json";
 import { judge, type Violation } from "../../policy/judge.ts";
 import { learn, union } from "../../policy/learn.ts";
 import type { LockFile } from "../../policy/lock-file.ts";
-import type { Bases } from "../../policy/names.ts";
 import { Policy } from "../../policy/policy.ts";
 import { SECTIONS } from "../../policy/sections.ts";
 import { subjectsOf } from "../../policy/subjects.ts";
@@ -20,9 +19,8 @@ import { openOutput } from "../options/output.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES } from "../options/values.ts";
 import { CHECK_RULES } from "../rules/lock.ts";
-import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
-import { type Observation, observeCommand, observeRecord } from "./observe.ts";
+import { type Observed, observations } from "./observations.ts";
 import { hasOptionPolicy, optionPolicy } from "./option-policy.ts";
 import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 import { Repository } from "./repository.ts";
@@ -83,18 +81,8 @@ const definition = defineCommand({
     const lockFile = judged.lock && args.update ? openLock(judged.path, user) : null;
     const output = openOutput(args.output ?? ("files" in target ? "-" : "/dev/stderr"), user);
     const fds = [output.fd, ...(lockFile ? [lockFile.fd] : [])];
-    const observed =
-      "files" in target
-        ? target.files.map((file) => {
-            const observation = observeRecord(file);
-            return [observation, basesOfRecord(judged.path, observation)] as const;
-          })
-        : [
-            [
-              observeCommand(args, target.command, context.inherited, fds),
-              basesOfCommand(judged.path, user),
-            ] as const,
-          ];
+    const running = { args, inherited: context.inherited, user, fds };
+    const observed = [...observations(target, judged.path, running)];
     const report = reportOf(judged, observed);
     writeReport(report, format, output, user);
     const status = "files" in target ? EXIT.ok : (report.status ?? EXIT.ok);
@@ -133,10 +121,7 @@ function parseCheckFormat(text: string): CheckFormat {
   throw new UsageError(`--format ${text}: no such format; ${suggestion(text, names)}`);
 }
 
-function reportOf(
-  { policy, lock, path }: Judged,
-  observed: readonly (readonly [Observation, Bases])[],
-): CheckReport {
+function reportOf({ policy, lock, path }: Judged, observed: readonly Observed[]): CheckReport {
   const violations: Violation[] = [];
   const additions = observed.map(([{ run }, bases]) => {
     const found = judge(subjectsOf(run, bases), policy);

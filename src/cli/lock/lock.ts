@@ -18,9 +18,9 @@ import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES } from "../options/values.ts";
 import { LOCK_RULES } from "../rules/lock.ts";
-import { basesOfCommand, basesOfRecord } from "./bases.ts";
 import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
-import { type Observation, observeCommand, observeRecord } from "./observe.ts";
+import { observations } from "./observations.ts";
+import type { Observation } from "./observe.ts";
 import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 
 const definition = defineCommand({
@@ -57,18 +57,10 @@ const definition = defineCommand({
     const old = exists ? readLock(args.output) : null;
     const output = openLock(args.output, user);
     const learnt = new Learnt();
-    if ("files" in target) {
-      for (const observation of target.files.map(observeRecord)) {
-        if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
-        learnt.add(observation, basesOfRecord(args.output, observation));
-      }
-    } else {
-      const bases = basesOfCommand(args.output, user);
-      for (let run = 0; run < runs; run++) {
-        const observation = observeCommand(args, target.command, context.inherited, [output.fd]);
-        if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
-        learnt.add(observation, bases);
-      }
+    const running = { args, inherited: context.inherited, user, fds: [output.fd] };
+    for (const [observation, bases] of observations(target, args.output, running, runs)) {
+      if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
+      learnt.add(observation, bases);
     }
     const { texts, status } = learnt;
     const lock = old ?? LockFile.empty();
