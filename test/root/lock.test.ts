@@ -73,6 +73,20 @@ function script(text: string): string[] {
 const BACKENDS = ["bpf", "ptrace"];
 
 describe("a lock", () => {
+  test("of several runs allows what any of them did, and --merge adds to it", () => {
+    using directory = temporaryDirectory();
+    const { path } = directory;
+    // Each run writes a file of its own.
+    const next = script("for n in 1 2 3; do [ -e out$n ] || exec touch out$n; done");
+    const writes = (text: string) => text.match(/^out\d$/gm);
+    expect(writes(lock(path, next, ["--runs", "2"]).split("[removes]")[0])).toEqual([
+      "out1",
+      "out2",
+    ]);
+    const merged = lock(path, next, ["--merge"]).split("[removes]")[0];
+    expect(writes(merged)).toEqual(["out1", "out2", "out3"]);
+  });
+
   test("of make holds for the next run, on both backends", () => {
     using directory = temporaryDirectory();
     const { path } = directory;
