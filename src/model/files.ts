@@ -8,6 +8,7 @@ import type { Accesses, AccessKind } from "./accesses.ts";
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
 import { OriginCounts } from "./origin-counts.ts";
 import { type Location, PathWalk } from "./path-walk.ts";
+import { childPath } from "./paths.ts";
 import { type Mount, View } from "./view.ts";
 import { Entry, isBack, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
 
@@ -57,7 +58,7 @@ export class Files {
   private readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
   private readonly left = new OriginCounts();
-  /** Of the entries that were placed. */
+  /** Of the changes of names. */
   private lastOrder = 0;
   private readonly machine: MachineFiles;
   private readonly accesses: Accesses | null;
@@ -379,22 +380,46 @@ export class Files {
     const parent = before.path.replace(/\/[^/]+\/*$/, "");
     const path = target.startsWith("/") ? target : `${parent}/${target}`;
     const directory = this.walk.follow({ ...before, path, followed: false }, true);
-    for (const child of [...entry.children.values()]) {
-      const other = directory.children.get(child.name);
-      const isReplaced = other !== undefined && other.order > child.order;
-      if (!child.placed || isReplaced || child.contains(directory)) continue;
-      if (other) {
-        this.leave(other, child.placed.first);
-        this.drop(other);
-      }
-      child.detach();
-      child.attach(directory, child.name);
-    }
+    for (const child of [...entry.children.values()]) this.moveToTarget(child, directory);
     entry.clearChildren();
-    this.inputs.follow(entry.file, directory.file);
-    for (const path of this.left.follow(entry.file, directory.file)) {
-      const removed = directory.children.get(path);
-      if (removed && !removed.placed) removed.detach();
+    this.moveCountsToTarget(entry.file, directory);
+  }
+
+  /** Moves what was placed through a symbolic link to the directory that it led to. */
+  private moveToTarget(child: Entry, directory: Entry): void {
+    const other = directory.children.get(child.name);
+    const isReplaced = other !== undefined && other.order > child.order;
+    if (!child.placed || isReplaced || child.contains(directory)) return;
+    if (other?.hadChildren && !other.placed) {
+      // The same directory, which later events had by its own path.
+      for (const each of [...other.children.values()]) {
+        each.detach();
+        each.attach(child, each.name);
+      }
+      other.detach();
+    } else if (other) {
+      this.leave(other, child.placed.first);
+      this.drop(other);
+    }
+    child.detach();
+    child.attach(directory, child.name);
+  }
+
+  /** Counts what was read and removed through a symbolic link in the directory that it led to. */
+  private moveCountsToTarget({ volume, origin }: RunFile, directory: Entry): void {
+    if (origin === null) return;
+    const { file } = directory;
+    const inputs = this.inputs.takeBelow(volume, origin);
+    const left = this.left.takeBelow(volume, origin);
+    if (file.origin !== null)
+      for (const [path, count] of inputs)
+        this.inputs.put(file.volume, childPath(file.origin, path), count);
+    for (const [path, count] of left) {
+      const entry = file.volume.find(path, directory);
+      if (entry && entry.order < count.order) this.drop(entry);
+      // Only the run's own file had this name.
+      if (entry?.placed || file.origin === null) continue;
+      this.left.put(file.volume, childPath(file.origin, path), count);
     }
   }
 
@@ -416,7 +441,7 @@ export class Files {
   private leave(entry: Entry, actor: Actor): void {
     if (entry.placed || !entry.parent) return;
     const origin = originOf(entry.parent, entry.name);
-    this.left.add(entry.file.volume, origin, actor);
+    this.left.add(entry.file.volume, origin, actor, ++this.lastOrder);
     this.accessOrigin("remove", entry.file, origin);
   }
 

@@ -1,11 +1,16 @@
 /** How often something was done to files of the start, by their paths then, within their file systems. */
-import { type ActionCount, type Actor, countAction } from "./file.ts";
-import type { RunFile, Volume } from "./volume.ts";
+import type { ActionCount, Actor } from "./file.ts";
+import type { Volume } from "./volume.ts";
+
+export interface OriginCount extends ActionCount {
+  /** When the last was, among all changes of names. */
+  order: number;
+}
 
 export class OriginCounts {
-  private readonly volumes = new Map<Volume, Map<string, ActionCount>>();
+  private readonly volumes = new Map<Volume, Map<string, OriginCount>>();
 
-  private counts(volume: Volume): Map<string, ActionCount> {
+  private counts(volume: Volume): Map<string, OriginCount> {
     let counts = this.volumes.get(volume);
     if (!counts) {
       counts = new Map();
@@ -14,33 +19,33 @@ export class OriginCounts {
     return counts;
   }
 
-  add(volume: Volume, path: string, actor: Actor): void {
+  /** @param order when it was, among all changes of names */
+  add(volume: Volume, path: string, actor: Actor, order = 0): void {
+    this.put(volume, path, { times: 1, first: actor, order });
+  }
+
+  /** Adds a later count of a path. */
+  put(volume: Volume, path: string, count: OriginCount): void {
     const counts = this.counts(volume);
-    counts.set(path, countAction(counts.get(path), actor));
+    const known = counts.get(path);
+    if (!known) {
+      counts.set(path, count);
+      return;
+    }
+    known.times += count.times;
+    known.order = Math.max(known.order, count.order);
   }
 
-  /**
-   * Counts what is below a symbolic link as what is below the directory that it led to.
-   * @returns the paths below the directory
-   */
-  follow(link: RunFile, directory: RunFile): string[] {
-    if (link.origin === null || directory.origin === null) return [];
-    const from = this.counts(link.volume);
-    const to = this.counts(directory.volume);
-    const prefix = `${link.origin}/`;
-    const base = directory.origin === "/" ? "" : directory.origin;
-    const moved = [...from].filter(([path]) => path.startsWith(prefix));
-    return moved.map(([path, count]) => {
-      const rest = path.slice(prefix.length);
-      from.delete(path);
-      const known = to.get(`${base}/${rest}`);
-      if (known) known.times += count.times;
-      else to.set(`${base}/${rest}`, count);
-      return rest;
-    });
+  /** Removes the counts of what is below a path, and returns them with their paths from there. */
+  takeBelow(volume: Volume, path: string): [path: string, count: OriginCount][] {
+    const counts = this.counts(volume);
+    const prefix = `${path}/`;
+    const below = [...counts].filter(([each]) => each.startsWith(prefix));
+    for (const [each] of below) counts.delete(each);
+    return below.map(([each, count]) => [each.slice(prefix.length), count]);
   }
 
-  *[Symbol.iterator](): Iterator<[volume: Volume, path: string, count: ActionCount]> {
+  *[Symbol.iterator](): Iterator<[volume: Volume, path: string, count: OriginCount]> {
     for (const [volume, counts] of this.volumes)
       for (const [path, count] of counts) yield [volume, path, count];
   }

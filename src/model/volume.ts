@@ -49,7 +49,7 @@ export class Entry {
   file: RunFile;
   /** The process that created, linked or renamed this entry; null if it was there at the start. */
   placed: ActionCount | null = null;
-  /** When that was, among all entries; 0 if it was there at the start. */
+  /** When that was, among all changes of names; 0 if it was there at the start. */
   order = 0;
   /** Null while there are none: most entries are those of files. */
   private ownChildren: Map<string, Entry> | null = null;
@@ -172,9 +172,9 @@ export class Volume {
     return splitPath(path).reduce((entry, name) => this.child(entry, name), this.root);
   }
 
-  /** Returns the entry of a path within the file system, if it is known. */
-  find(path: string): Entry | undefined {
-    let entry: Entry | undefined = this.root;
+  /** Returns the entry of a path below a directory, if it is known. */
+  find(path: string, directory = this.root): Entry | undefined {
+    let entry: Entry | undefined = directory;
     for (const name of splitPath(path)) entry = entry?.children.get(name);
     return entry;
   }

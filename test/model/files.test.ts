@@ -231,6 +231,34 @@ test("what was read and removed through a link that moved before it was looked a
   expect(removed().sort()).toEqual(["/d/b", "/d/c", "/l"]);
 });
 
+const MOVED_LINK = {
+  symlinkTarget: (path: string) => (path === "/x/k" ? "d" : path === "/l" ? undefined : null),
+  isDirectory: () => false,
+};
+
+test("what the run made, and removed through a link that moved before it was looked at, is gone", () => {
+  const { files, at, removed } = setUp(MOVED_LINK);
+  files.write(at("/d/t"), "1:20", ACTOR, true);
+  files.write(at("/d/e/t"), "1:21", ACTOR, true);
+  files.remove(at("/l/t"), ACTOR);
+  files.remove(at("/l/e/t"), ACTOR);
+  files.write(at("/d/e/t"), "1:22", ACTOR, true);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  const made = [...files.entries()].filter(([{ file }]) => file.written);
+  expect(made.map(([{ file }, { path }]) => [path, file.id])).toEqual([["/d/e/t", "1:22"]]);
+  expect(removed().sort()).toEqual(["/l"]);
+});
+
+test("a directory that was made through such a link keeps what was made in it by its own path", () => {
+  const { files, at, removed } = setUp(MOVED_LINK);
+  files.create(at("/l/c"), ACTOR, true);
+  files.write(at("/d/c/f"), "1:20", ACTOR, true);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  const made = [...files.entries()].filter(([{ file }]) => file.written);
+  expect(made.map(([, { path }]) => path).sort()).toEqual(["/d/c", "/d/c/f"]);
+  expect(removed()).toEqual(["/l"]);
+});
+
 test("a link that moves through itself leaves its name, and is nowhere", () => {
   const { files, at, removed } = setUp();
   files.rename(at("/p/up"), at("/p/up/x"), ACTOR);
