@@ -30,6 +30,7 @@ extern char start_program[];
 __asm__(".globl _start\n"
 	"_start:\n"
 	"	mov x29, #0\n"
+	"	sub sp, sp, #16\n"
 	"	mov x0, sp\n"
 	"	bl launch\n"
 	"	mov x16, x0\n"

@@ -266,6 +266,28 @@ static void hide_from_bun(char **environment)
 			**environment ^= 0x40;
 }
 
+/*
+ * Most runs are shorter than it takes to compile their code well: compiling it early was half of
+ * trace's CPU time. src/process/hidden-variables.ts takes them out of what a command inherits.
+ */
+static char *const engine_variables[] = {
+	"BUN_JSC_thresholdForOptimizeAfterWarmUp=20000",
+	"BUN_JSC_thresholdForFTLOptimizeAfterWarmUp=1000000",
+};
+
+/*
+ * Moves the arguments and the environment down to the start of the stack, where the entry left room
+ * for the variables, which become the last ones.
+ */
+static void add_engine_variables(word *stack)
+{
+	word *to = stack, *from = stack + LENGTH(engine_variables);
+	for (word *environment = from + *from + 2; from < environment || *from;)
+		*to++ = *from++;
+	for (word i = 0; i < LENGTH(engine_variables); i++)
+		*to++ = (word)engine_variables[i];
+}
+
 static word auxiliary_value(const word *auxv, word type)
 {
 	for (; *auxv != AT_NULL; auxv += 2)
@@ -274,9 +296,16 @@ static word auxiliary_value(const word *auxv, word type)
 	return 0;
 }
 
-/* Runs before the dynamic linker. Returns its entry. */
+/*
+ * Runs before the dynamic linker. Returns its entry.
+ * What the kernel put on the stack begins two words above its start.
+ */
 __attribute__((used)) word launch(word *stack)
 {
+	_Static_assert(LENGTH(engine_variables) == 2, "the entry leaves room for two words");
+	char **first_variable = (char **)stack + 2 + stack[2] + 2;
+	hide_from_bun(first_variable);
+	add_engine_variables(stack);
 	char **environment = (char **)stack + *stack + 2, **end = environment;
 	while (*end)
 		end++;
@@ -293,7 +322,6 @@ __attribute__((used)) word launch(word *stack)
 	/* In a privileged program, the dynamic linker removes them from the environment: they stay removed. */
 	if (!auxiliary_value(auxv, AT_SECURE))
 		hide_variables(environment);
-	hide_from_bun(environment);
 	for (; *auxv != AT_NULL; auxv += 2)
 		switch (*auxv) {
 		case AT_PHDR: auxv[1] = (word)program_headers; break;

@@ -36,6 +36,7 @@ extern char start_program[];
 __asm__(".globl _start\n"
 	"_start:\n"
 	"	xor %ebp, %ebp\n"
+	"	sub $16, %rsp\n"
 	"	mov %rsp, %rdi\n"
 	"	mov %rsp, %rbx\n"
 	"	and $-16, %rsp\n"

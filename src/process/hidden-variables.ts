@@ -7,8 +7,15 @@
 const HIDDEN = /^(?:\x02UN_|\x0eODE_|[\r-]imalloc_)/i;
 const BIT = 0x40;
 
-/** Gives the variables back their names, for the traced command. Their order stays the same. */
+/** The launcher sets them for Bun; a user's own would be hidden. */
+const ENGINE = /^BUN_JSC_thresholdFor(?:FTL)?OptimizeAfterWarmUp$/;
+
+/**
+ * Takes the launcher's variables out, and gives the others back their names, for the traced command.
+ * Their order stays the same.
+ */
 export function restoreVariables(env: Record<string, string | undefined>): void {
+  for (const name of Object.keys(env)) if (ENGINE.test(name)) delete env[name];
   const all = Object.entries(env);
   if (!all.some(([name]) => HIDDEN.test(name))) return;
   for (const [name] of all) delete env[name];

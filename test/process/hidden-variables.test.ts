@@ -23,6 +23,16 @@ test("hidden variables get their names back, and all keep their order", () => {
   ] as [string, string][]);
 });
 
+test("what the launcher sets for the engine is taken out", () => {
+  const env: Record<string, string | undefined> = {
+    ...{ A: "1", "\x02UN_JSC_thresholdForOptimizeAfterWarmUp": "2" },
+    ...{ BUN_JSC_thresholdForOptimizeAfterWarmUp: "20000" },
+    BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "1000000",
+  };
+  restoreVariables(env);
+  expect(env).toEqual({ A: "1", BUN_JSC_thresholdForOptimizeAfterWarmUp: "2" });
+});
+
 test("an environment without them is left alone", () => {
   const env = Object.freeze({ A: "1", PATH: "/bin" });
   restoreVariables(env as never);
