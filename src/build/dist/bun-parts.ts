@@ -177,7 +177,7 @@ export const BUN_PARTS: readonly BunPart[] = [
   {
     name: "libdeflate",
     license: "MIT",
-    copyright: "Copyright 2016 Eric Biggers; Copyright 2024 Google LLC",
+    copyright: "Copyright 2016 Eric Biggers; Copyright 2017 Jun He; Copyright 2024 Google LLC",
     source: `${GITHUB}/ebiggers/libdeflate`,
     key: "libdeflate",
   },

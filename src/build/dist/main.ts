@@ -12,7 +12,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -22,6 +21,7 @@ import { version } from "../../../package.json";
 import { packLibrary, packMachine } from "../npm/packages.ts";
 import { run } from "../run.ts";
 import { packDirectory, releaseTime } from "./archive.ts";
+import { hashOf, writeChecksums } from "./checksums.ts";
 import { bunComponents, type Component, debianComponents, npmComponents } from "./components.ts";
 import { makeDebianPackage } from "./debian-package.ts";
 import { COMPLETIONS, DOCUMENTS, installedFiles, MANUAL } from "./files.ts";
@@ -43,9 +43,6 @@ const SOURCES = [
   "tsconfig.json",
 ];
 const { TRACE_MAINTAINER = "The trace authors <trace@trace.invalid>" } = process.env;
-
-const hashOf = (path: string) =>
-  new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
 
 /** Builds the executable for a machine; returns the directory of the build. */
 function build({ name }: Machine, { variables }: Toolchain): string {
@@ -121,13 +118,6 @@ function writeSources(components: readonly Component[]): void {
   writeFileSync(join(OUTPUT, "SOURCES"), [...new Set(lines)].sort().join(""));
 }
 
-/** Writes SHA256SUMS of all files: sha256sum(1). */
-function writeChecksums(): void {
-  const names = readdirSync(OUTPUT).filter((name) => name !== "SHA256SUMS");
-  const lines = names.toSorted().map((name) => `${hashOf(join(OUTPUT, name))}  ${name}\n`);
-  writeFileSync(join(OUTPUT, "SHA256SUMS"), lines.join(""));
-}
-
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
 const all: Component[] = [];
@@ -138,5 +128,5 @@ for (const machine of selectMachines(process.argv.slice(2))) {
 packLibrary(resolve(OUTPUT), WORK);
 writeSources(all);
 cpSync("src/install.sh", join(OUTPUT, "install.sh"));
-writeChecksums();
+writeChecksums(OUTPUT);
 for (const name of readdirSync(OUTPUT).sort()) console.log(join(OUTPUT, name));

@@ -1,11 +1,13 @@
 /**
- * Downloads the source packages that dist/SOURCES names into dist/sources: bun src/build/dist/sources.ts
+ * Downloads the source packages that dist/SOURCES names into dist/sources, and adds them to
+ * dist/SHA256SUMS: bun src/build/dist/sources.ts
  *
  * The licenses of glibc and libelf require that their sources are offered with the executable.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Apt } from "../apt.ts";
+import { writeChecksums } from "./checksums.ts";
 import { releaseName } from "./sysroot.ts";
 
 const OUTPUT = "dist/sources";
@@ -26,3 +28,4 @@ for (const file of readdirSync(WORK).filter((name) =>
   renameSync(join(WORK, file), join(OUTPUT, file));
   console.log(join(OUTPUT, file));
 }
+writeChecksums("dist");
