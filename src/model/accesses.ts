@@ -50,18 +50,21 @@ export class Accesses {
     this.now = { process, time };
   }
 
-  /** Counts an access of the present event. */
-  add(kind: AccessKind, where: AccessPath, file: RunFile | null = null): void {
-    if (this.now === null) return;
+  /** Counts an access of the present event, and returns it. */
+  add(kind: AccessKind, where: AccessPath, file: RunFile | null = null): Access | null {
+    if (this.now === null) return null;
     const { volume, view, path } = where;
     const known = this.map(volume ?? view);
     const key = `${kind} ${path}`;
     const access = known.get(key);
-    if (!access) known.set(key, { kind, volume, view, path, ...this.now, times: 1, file });
-    else {
+    if (access) {
       access.times++;
       access.file = file;
+      return access;
     }
+    const added: Access = { kind, volume, view, path, ...this.now, times: 1, file };
+    known.set(key, added);
+    return added;
   }
 
   private map(place: unknown): Map<string, Access> {

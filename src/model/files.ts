@@ -60,6 +60,8 @@ export class Files {
   private readonly left = new OriginCounts();
   /** Of the changes of names. */
   private lastOrder = 0;
+  /** How often mounts changed, as far as events show it. */
+  mountChanges = 0;
   private readonly machine: MachineFiles;
   private readonly accesses: Accesses | null;
   private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
@@ -85,6 +87,11 @@ export class Files {
     this.accesses?.add(kind, { volume: file.volume, view: null, path: origin }, file);
   }
 
+  /** How often names changed, or other files were seen to have them. */
+  get nameChanges(): number {
+    return this.lastOrder;
+  }
+
   private get home(): View {
     return this.homeView ?? this.view("");
   }
@@ -93,7 +100,7 @@ export class Files {
   private view(id: string): View {
     let view = this.views.get(id);
     if (!view) {
-      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView);
+      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView, () => this.mountChanges++);
       this.homeView ??= view;
       this.views.set(id, view);
     }
@@ -229,16 +236,21 @@ export class Files {
     const entry = this.walk.follow(where, true);
     const { volume } = entry.file;
     const known = id === null ? undefined : this.byId.get(id);
-    if (created) entry.rebind(new RunFile(volume, null));
+    if (created) this.rebind(entry, new RunFile(volume, null));
     else if (known) {
-      if (known !== entry.file) entry.rebind(known);
+      if (known !== entry.file) this.rebind(entry, known);
     } else if (id !== null && entry.file.id !== null && entry.parent) {
       // Something that was not recorded put another file there.
-      entry.rebind(new RunFile(volume, originOf(entry.parent, entry.name)));
+      this.rebind(entry, new RunFile(volume, originOf(entry.parent, entry.name)));
       entry.placed = null;
     }
     this.identify(entry.file, id);
     return entry;
+  }
+
+  private rebind(entry: Entry, file: RunFile): void {
+    entry.rebind(file);
+    this.lastOrder++;
   }
 
   /** Returns an open file that has no name any more: the kernel reports the last one. */
@@ -320,7 +332,7 @@ export class Files {
   }
 
   private place(entry: Entry, file: RunFile, actor: Actor): void {
-    entry.rebind(file);
+    this.rebind(entry, file);
     this.notePlaced(entry, actor);
     entry.clearChildren();
   }
@@ -447,6 +459,7 @@ export class Files {
 
   private drop(entry: Entry): void {
     entry.detach();
+    this.lastOrder++;
     const { file } = entry;
     entry.parent?.noteRemoved(entry.name, file);
     if (file.names > 0) return;

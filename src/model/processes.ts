@@ -8,6 +8,9 @@ import type { ProcessExit, RunEvent } from "./run-event.ts";
 /** Times of one moment may differ by this after rounding: nanoseconds. */
 const TIME_RESOLUTION = 1000;
 
+/** What of an event says which process it is of. */
+type OfProcess = Pick<RunEvent, "pid" | "comm" | "time" | "exit" | "isLate">;
+
 export class Processes {
   /** All processes, by index. */
   readonly all: Process[] = [];
@@ -20,7 +23,7 @@ export class Processes {
   }
 
   /** Returns the process of an event, and adds it if it is not known. */
-  of(event: RunEvent): Process {
+  of(event: OfProcess): Process {
     const { pid, comm, time = 0 } = event;
     const known = this.latest.get(pid);
     if (!known || this.isAnother(known, event)) return this.add(pid, comm, null, null, time);
@@ -31,7 +34,7 @@ export class Processes {
   }
 
   /** Whether an event is of a later process than the latest known one that had its pid. */
-  private isAnother(known: Process, { time = 0, exit, isLate }: RunEvent): boolean {
+  private isAnother(known: Process, { time = 0, exit, isLate }: OfProcess): boolean {
     if (known.pid === 0) return false;
     // A process that exited may do so twice: two threads that exit at once are both the last.
     if (exit && exit.started !== null)

@@ -26,7 +26,7 @@ import {
   O_WRONLY,
 } from "../kernel/fcntl.ts";
 import { isFdName } from "../kernel/proc-fd.ts";
-import { Accesses } from "./accesses.ts";
+import { type Access, Accesses } from "./accesses.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files, type MachineFiles } from "./files.ts";
@@ -70,6 +70,19 @@ export interface Pipe {
   readonly readers: Set<Process>;
 }
 
+/** What an event did that did nothing but look up a path. */
+export interface Lookup {
+  /** What it found; null if it found nothing. */
+  readonly found: Location | null;
+  readonly failed: FailedLookup | null;
+  readonly access: Access | null;
+  /** The working directory that the event shows; null for another. */
+  readonly cwdPath: string | null;
+  /** The states of mounts and names in which it took place. */
+  readonly mountChanges: number;
+  nameChanges: number;
+}
+
 export class Run {
   events = 0;
   /** Number of forks; some may be of processes outside the pid namespace of the recording. */
@@ -98,12 +111,15 @@ export class Run {
     this.files = new Files(machine, this.accesses);
   }
 
-  add(event: RunEvent): void {
+  /** Adds an event, and returns what it looked up if it did nothing else. */
+  add(event: RunEvent): Lookup | null {
     this.events++;
     const process = this.processes.of(event);
     this.accesses?.begin(process, event.time ?? 0);
     const { result } = event;
-    if (result <= -ERESTARTSYS) return; // restarted, or EINTR
+    if (result <= -ERESTARTSYS) return null; // restarted, or EINTR
+    if (event.event !== "connect" && (result < 0 || FOUND_ONLY.has(event.event)))
+      return this.look(event, process);
     if (event.event === "connect" && event.path === null)
       this.accesses?.add("connect", { volume: null, view: null, path: event.name });
     if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
@@ -111,6 +127,43 @@ export class Run {
     else if (result < 0) this.addFailure(event, process);
     else if (Object.hasOwn(this.handlers, event.event)) this.handlers[event.event](event, process);
     this.noteWorkingDirectory(event, process);
+    return null;
+  }
+
+  /** Adds an event that only looks up a path. */
+  private look(event: RunEvent, process: Process): Lookup {
+    const lookup =
+      event.result < 0
+        ? this.addFailure(event, process)
+        : { ...NO_LOOKUP, found: this.found(event) };
+    this.noteWorkingDirectory(event, process);
+    const cwdPath = startsInCwd(event) ? event.directory : null;
+    const { mountChanges, nameChanges } = this.files;
+    return { ...lookup, cwdPath, mountChanges, nameChanges };
+  }
+
+  /**
+   * Adds an event that looks up the same as an earlier one did, with the same result.
+   * @param event what differs
+   * @returns whether that is known to do the same; if not, it was not added
+   */
+  repeat(lookup: Lookup, event: Pick<RunEvent, "pid" | "comm" | "time">): boolean {
+    const { found, failed, access, cwdPath, mountChanges } = lookup;
+    const { files } = this;
+    if (mountChanges !== files.mountChanges) return false;
+    const process = this.processes.of(event);
+    if (cwdPath !== null && cwdPath !== process.cwdPath) return false;
+    this.events++;
+    if (found !== null && lookup.nameChanges !== files.nameChanges) {
+      files.found(found, false);
+      lookup.nameChanges = files.nameChanges;
+    }
+    if (failed !== null) {
+      failed.times++;
+      this.edges.add(process, "failed", failed, event.time ?? 0);
+    }
+    if (access !== null) access.times++;
+    return true;
   }
 
   private noteWorkingDirectory(event: RunEvent, process: Process): void {
@@ -128,17 +181,18 @@ export class Run {
     this.edges.add(process, action, target as RunFile, event.time ?? 0);
   }
 
-  private addFailure(event: RunEvent, process: Process): void {
+  private addFailure(event: RunEvent, process: Process): LookupResult {
     // The path to be created exists: mv(1) finds that out by a rename that does not replace.
-    const existing = this.secondLocation(event) ?? this.location(event);
-    if (event.result === -EEXIST && existing !== null) this.files.found(existing, false);
+    const where = this.secondLocation(event) ?? this.location(event);
+    const found = event.result === -EEXIST ? where : null;
+    if (found !== null) this.files.found(found, false);
     // readlink(2) of a file that is no symbolic link has found the file.
     const isNoLink = event.event === "readlink" && event.result === -EINVAL;
     const isFound = LATE_FAILURES.has(event.event) && !LOOKUP_ERRORS.includes(-event.result);
-    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return;
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return { ...NO_LOOKUP, found };
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
-    if (path === "") return; // an fd without a path
+    if (path === "") return { ...NO_LOOKUP, found }; // an fd without a path
     const key = `${errno} ${view?.id} ${path}`;
     let lookup = this.failedLookups.get(key);
     if (lookup) lookup.times++;
@@ -147,8 +201,9 @@ export class Run {
       this.failedLookups.set(key, lookup);
     }
     this.edge(process, "failed", lookup, event);
-    if (event.event !== "connect" || event.path !== null)
-      this.accesses?.add("lookup", { volume: null, view, path });
+    const isPath = event.event !== "connect" || event.path !== null;
+    const access = (isPath && this.accesses?.add("lookup", { volume: null, view, path })) || null;
+    return { found, failed: lookup, access };
   }
 
   /** Returns where an event's path leads; null if it has none. */
@@ -218,14 +273,10 @@ export class Run {
       mknod: (event, process) => this.create(event, process, false),
       link: (event, process) => this.addLink(event, process),
       symlink: (event, process) => this.addSymlink(event, process),
-      stat: (event) => this.found(event),
-      access: (event) => this.found(event),
-      readlink: (event) => this.found(event),
       list: (event, process) =>
         this.withPath(event, process, "listed", (where, actor) =>
           this.files.list(where, event.id, actor, event.result === 0),
         ),
-      watch: (event) => this.found(event),
       mount: (event) => this.mount(event),
       chmod: (event, process) => this.changeMetadata(event, process),
       chown: (event, process) => this.changeMetadata(event, process),
@@ -328,9 +379,10 @@ export class Run {
     this.edge(process, "created", file, event);
   }
 
-  private found(event: RunEvent): void {
+  private found(event: RunEvent): Location | null {
     const where = this.location(event);
     if (where !== null) this.files.found(where, false);
+    return where;
   }
 
   private mount(event: RunEvent): void {
@@ -392,6 +444,11 @@ function startsInCwd({ dfd, name, directory, followed }: RunEvent): boolean {
   return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
 }
 
+type LookupResult = Pick<Lookup, "found" | "failed" | "access">;
+const NO_LOOKUP: LookupResult = { found: null, failed: null, access: null };
+
+/** The events that find a path if they succeed, and do nothing else. */
+const FOUND_ONLY = new Set("stat access readlink watch".split(" "));
 /** The events whose failure is a failed lookup. */
 const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));
 /** The errors of a lookup itself: path_resolution(7). */

@@ -36,10 +36,15 @@ export class View implements Namespace {
   /** The mounted directory by the directory that it covers. */
   private readonly mounts = new Map<Entry, Entry>();
   private readonly points = new Map<string, Point>();
+  private readonly changed: () => void;
 
-  /** @param parent whose mounts a new namespace has at first; null for the first one */
-  constructor(id: string, volume: Volume, parent: View | null) {
+  /**
+   * @param parent whose mounts a new namespace has at first; null for the first one
+   * @param changed is called when paths lead elsewhere, since a mount was seen or has ended
+   */
+  constructor(id: string, volume: Volume, parent: View | null, changed = () => {}) {
     this.id = id;
+    this.changed = changed;
     this.root = parent?.root ?? volume.root;
     for (const [point, mounted] of parent?.points ?? []) this.mount(point, mounted);
   }
@@ -76,6 +81,7 @@ export class View implements Namespace {
     if (covered === null) this.replaceRoot(mounted);
     else if (covered !== mounted) this.mounts.set(covered, mounted);
     const place = volume.addPlace(this, point, root);
+    this.changed();
     this.points.set(point, { dev, volume, root, place, covered });
   }
 
@@ -126,6 +132,7 @@ export class View implements Namespace {
 
   private end(point: string, { place, covered }: Point): void {
     place.ended = true;
+    this.changed();
     this.points.delete(point);
     if (covered) this.mounts.delete(covered);
   }

@@ -6,7 +6,7 @@ import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import { RunSink } from "../../sinks/reports/run-sink.ts";
-import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
+import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import { POLICY_KEYS } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns } from "../../sinks/reports/summary/run.ts";
 import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
@@ -94,7 +94,8 @@ function fromRecordFile(path: string, input: InputFile): Observation {
   const { header, trailer } = record;
   requireEvents(path, header);
   const run = new Run(undefined, { accesses: true });
-  record.run((event) => run.add(toSummaryEvent(event)));
+  const feeder = new EventFeeder(run);
+  record.run((event) => feeder.add(event));
   record.close();
   const { command, cwd, user, started, directories = null } = header;
   const losses = record.losses();

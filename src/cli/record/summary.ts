@@ -3,7 +3,7 @@ import { defineCommand } from "citty";
 import { Run } from "../../model/run.ts";
 import { currentDirectory } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
-import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
+import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import {
   MissingColumnsError,
   type RequiredKeys,
@@ -62,7 +62,8 @@ function addFile(activity: Run, path: string): readonly SummaryRun[] {
 
 function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRun {
   const record = openRecordFile(path, input);
-  record.run((event) => activity.add(toSummaryEvent(event)));
+  const feeder = new EventFeeder(activity);
+  record.run((event) => feeder.add(event));
   record.close();
   return summaryRun(record.header, record.trailer, record.losses());
 }

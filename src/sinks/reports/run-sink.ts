@@ -4,11 +4,12 @@ import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import type { MachineFiles } from "../../model/files.ts";
 import { Run } from "../../model/run.ts";
-import { toSummaryEvent } from "./summary/from-events.ts";
+import { EventFeeder } from "./summary/event-feeder.ts";
 
 export class RunSink implements Sink<FileEvent> {
   delivered = 0;
   readonly run: Run;
+  private readonly feeder: EventFeeder;
   header: RunHeader | null = null;
   /** Null until the recording has ended. */
   result: RunTrailer | null = null;
@@ -16,6 +17,7 @@ export class RunSink implements Sink<FileEvent> {
   /** @param machine as for Run */
   constructor(machine?: MachineFiles) {
     this.run = new Run(machine, { accesses: true });
+    this.feeder = new EventFeeder(this.run);
   }
 
   begin(header: RunHeader): void {
@@ -23,7 +25,7 @@ export class RunSink implements Sink<FileEvent> {
   }
 
   write(event: FileEvent): void {
-    this.run.add(toSummaryEvent(event));
+    this.feeder.add(event);
     this.delivered++;
   }
 

@@ -80,9 +80,14 @@ function standardStreams(event: FileEvent): (StandardStream | null)[] | null {
   });
 }
 
+/** Returns the time of an event as `RunEvent.time`. */
+export function eventTime(event: FileEvent): number {
+  return nanoseconds(event.time);
+}
+
 export function toSummaryEvent(event: FileEvent): RunEvent {
   const { record } = event;
-  const time = nanoseconds(event.time);
+  const time = eventTime(event);
   return {
     event: event.kind,
     call: event.call,

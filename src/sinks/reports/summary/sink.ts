@@ -6,7 +6,7 @@ import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/files.ts";
 import { Run } from "../../../model/run.ts";
 import { shownReport } from "./chosen.ts";
-import { toSummaryEvent } from "./from-events.ts";
+import { EventFeeder } from "./event-feeder.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { buildReport, type Report } from "./report.ts";
@@ -27,6 +27,7 @@ export type SummaryFormat = keyof typeof summaryFormats;
 export class SummarySink implements Sink<FileEvent> {
   delivered = 0;
   readonly accumulator: Run;
+  private readonly feeder: EventFeeder;
   private readonly output: Output;
   private readonly format: SummaryFormat;
   private readonly view: SummaryView;
@@ -35,6 +36,7 @@ export class SummarySink implements Sink<FileEvent> {
   /** @param machine as for Run */
   constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
     this.accumulator = new Run(machine);
+    this.feeder = new EventFeeder(this.accumulator);
     this.output = output;
     this.format = format;
     this.view = view;
@@ -45,7 +47,7 @@ export class SummarySink implements Sink<FileEvent> {
   }
 
   write(event: FileEvent): void {
-    this.accumulator.add(toSummaryEvent(event));
+    this.feeder.add(event);
     this.delivered++;
   }
 
