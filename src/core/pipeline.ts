@@ -1,5 +1,6 @@
 /** Moves events from a source through a filter to a sink, and counts those that are lost. */
 
+import type { FileDigest } from "../events/file-digest.ts";
 import type { Loss } from "../events/loss.ts";
 import type { RunHeader, RunTrailer } from "../events/run-info.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -70,6 +71,11 @@ export class Pipeline<E> {
     if (source.finish) source.finish(this.visit);
     else this.pull(this.visit);
     this.attempt(() => this.options.sink.close());
+  }
+
+  /** Passes digests of files to the sink; call it after `finish`. */
+  digests(all: readonly FileDigest[]): void {
+    this.attempt(() => this.options.sink.digests?.(all));
   }
 
   /** Passes the result of the run to the sink, also after a failure; call it after `finish`. */

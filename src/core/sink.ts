@@ -1,4 +1,5 @@
 /** The interfaces of sinks, which encode events, and of outputs, which write the bytes. */
+import type { FileDigest } from "../events/file-digest.ts";
 import type { RunHeader, RunTrailer } from "../events/run-info.ts";
 
 export interface Sink<E> {
@@ -15,7 +16,9 @@ export interface Sink<E> {
   flush(): void;
   /** Ends the document, so that it is valid, and flushes. The output stays open. */
   close(): void;
-  /** Adds the result of the run after `close`, if the format has a place for it. */
+  /** Adds the digests of files after `close`, if the format has a place for them. */
+  digests?(all: readonly FileDigest[]): void;
+  /** Adds the result of the run after `close` and `digests`, if the format has a place for it. */
   conclude?(result: RunTrailer): void;
 }
 

@@ -1,6 +1,7 @@
 /** The filter of `--path`, `--exclude` and `--failed`: of file events, on their bytes. */
 import type { FileEvent } from "../events/file-event.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
+import { latin1Slice } from "../text/latin1.ts";
 import type { PathFilter } from "./path-filter.ts";
 
 const SLASH = 0x2f;
@@ -20,6 +21,11 @@ export class FileEventFilter {
     if (this.failed && (event.ret ?? 0) >= 0) return false;
     return this.paths === null || this.acceptsNames(this.paths, event);
   };
+
+  /** Whether a file itself, such as its digest, is accepted. @param path one character per byte */
+  acceptsPath(path: string): boolean {
+    return !this.failed && (this.paths?.accepts(latin1Slice(path)) ?? true);
+  }
 
   /** An event of two files, such as a rename, is accepted if one of them is. */
   private acceptsNames(paths: PathFilter, event: FileEvent): boolean {

@@ -27,6 +27,7 @@ import {
 } from "../kernel/fcntl.ts";
 import { isFdName } from "../kernel/proc-fd.ts";
 import { type Access, Accesses } from "./accesses.ts";
+import { Digests } from "./digests.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files, type MachineFiles } from "./files.ts";
@@ -96,6 +97,8 @@ export class Run {
   readonly bound = new Map<string, Address>();
   /** By device and inode. */
   readonly pipes = new Map<string, Pipe>();
+  /** Digests of files; empty unless the record has them. */
+  readonly digests = new Digests();
   /** Texts that many execs have in common: paths, directories, arguments. */
   private readonly texts = new Map<string, string>();
 

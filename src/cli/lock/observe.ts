@@ -96,6 +96,7 @@ function fromRecordFile(path: string, input: InputFile): Observation {
   const run = new Run(undefined, { accesses: true });
   const feeder = new EventFeeder(run);
   record.run((event) => feeder.add(event));
+  run.digests.addAll(record.digests);
   record.close();
   const { command, cwd, user, started, directories = null } = header;
   const losses = record.losses();
@@ -118,10 +119,11 @@ function refuseChoice(path: string): never {
 }
 
 function fromLines(path: string, input: InputFile): Observation {
-  const { events, runs } = parseRecord(input.name, input.readAll(), POLICY_KEYS);
+  const { events, runs, digests } = parseRecord(input.name, input.readAll(), POLICY_KEYS);
   input.close();
   const run = new Run(undefined, { accesses: true });
   for (const event of events) run.add(event);
+  run.digests.addAll(digests);
   const { command, cwd, started, status, losses, filters } = combineRuns(runs);
   if (filters?.length || runs.some((each) => each.filters?.length)) refuseChoice(path);
   return { name: path, run, command, cwd, user: null, directories: null, started, status, losses };

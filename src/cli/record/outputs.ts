@@ -138,9 +138,7 @@ export class RecordingOutputs implements RunOutputs {
       const output = openOutput(path, user, { named: args.output !== undefined });
       outputs.push(output);
       const sink = record.open(output);
-      sinks.push(
-        summary && chosen ? new FilteredSink(sink, chosen.filter.accepts, chosen.choice) : sink,
-      );
+      sinks.push(summary && chosen ? new FilteredSink(sink, chosen.filter, chosen.choice) : sink);
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (summary) {

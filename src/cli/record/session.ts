@@ -5,6 +5,7 @@
 
 import { EventLoop } from "../../core/event-loop.ts";
 import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { RunEnding } from "../../events/run-info.ts";
 import { SIGHUP, SIGINT } from "../../kernel/signal.ts";
@@ -26,6 +27,8 @@ export interface SessionOptions<E> extends PipelineOptions<E> {
   readonly readerGone?: () => boolean;
   /** Returns losses besides those of the source and the output. */
   readonly losses?: () => readonly Loss[];
+  /** Returns digests of files; called when the last event was written. */
+  readonly digests?: () => readonly FileDigest[];
   /** Returns what else went wrong, when the output has ended: it follows the verdict. */
   readonly problems?: () => readonly string[];
 }
@@ -88,6 +91,7 @@ export class RecordingSession<E> {
     const { pipeline, options } = this;
     pipeline.finish();
     options.source.close();
+    if (options.digests) pipeline.digests(options.digests());
     const losses = this.losses();
     const events = pipeline.written;
     const { status = null, ended = new Date().toISOString() } = ending;

@@ -103,6 +103,7 @@ const definition = defineCommand({
         chains?.attribute(event);
         return accept(event);
       },
+      digests: () => record.digests.filter(({ path }) => chosen?.filter.acceptsPath(path) ?? true),
       readerGone: () => output.readerGone(),
     });
     output.begin();

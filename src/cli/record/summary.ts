@@ -64,6 +64,7 @@ function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRu
   const record = openRecordFile(path, input);
   const feeder = new EventFeeder(activity);
   record.run((event) => feeder.add(event));
+  activity.digests.addAll(record.digests);
   record.close();
   return summaryRun(record.header, record.trailer, record.losses());
 }
@@ -75,9 +76,10 @@ function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
   const kind = fileKind(input.peek(FILE_KIND_SIZE));
   if (!LINES.includes(kind.text))
     throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
-  const { events, runs } = parseRecord(input.name, input.readAll());
+  const { events, runs, digests } = parseRecord(input.name, input.readAll());
   input.close();
   for (const event of events) activity.add(event);
+  activity.digests.addAll(digests);
   return runs;
 }
 

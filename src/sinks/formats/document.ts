@@ -6,6 +6,7 @@
  */
 
 import type { Output, Sink } from "../../core/sink.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { Literal } from "./byte-buffer.ts";
 import type { Encoder } from "./encoder.ts";
@@ -43,6 +44,8 @@ export interface Frame {
 export interface RunText {
   /** Returns the text that starts the document, instead of that of the frame. */
   header(header: RunHeader): string;
+  /** Returns the text of digests, which follows the events. */
+  digests(all: readonly FileDigest[]): string;
   /** Returns the text that follows the document. */
   result(result: RunTrailer): string;
 }
@@ -146,11 +149,17 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
     return true;
   }
 
+  digests(all: readonly FileDigest[]): void {
+    if (this.runText && all.length > 0) this.writeAfter(this.runText.digests(all));
+  }
+
   conclude(result: RunTrailer): void {
-    const { runText } = this;
-    if (!runText) return;
-    const text = new Literal(runText.result(result));
-    this.flushAfter(() => this.encoder.literal(text));
+    if (this.runText) this.writeAfter(this.runText.result(result));
+  }
+
+  private writeAfter(text: string): void {
+    const literal = new Literal(text);
+    this.flushAfter(() => this.encoder.literal(literal));
   }
 
   /**

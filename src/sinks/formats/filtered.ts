@@ -1,17 +1,24 @@
 /** A sink that passes only some events on, where another sink gets them all. */
 import type { Sink } from "../../core/sink.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { EventChoice, RunHeader, RunTrailer } from "../../events/run-info.ts";
+
+export interface SinkFilter<E> {
+  accepts(event: E): boolean;
+  /** Whether the digest of a file is passed on. */
+  acceptsPath(path: string): boolean;
+}
 
 export class FilteredSink<E> implements Sink<E> {
   private readonly sink: Sink<E>;
-  private readonly accepts: (event: E) => boolean;
+  private readonly filter: SinkFilter<E>;
   private readonly choice: EventChoice;
   private rejected = 0;
 
-  /** @param choice what `accepts` does, for the header */
-  constructor(sink: Sink<E>, accepts: (event: E) => boolean, choice: EventChoice) {
+  /** @param choice what the filter does, for the header */
+  constructor(sink: Sink<E>, filter: SinkFilter<E>, choice: EventChoice) {
     this.sink = sink;
-    this.accepts = accepts;
+    this.filter = filter;
     this.choice = choice;
   }
 
@@ -25,7 +32,7 @@ export class FilteredSink<E> implements Sink<E> {
   }
 
   write(event: E): void {
-    if (this.accepts(event)) this.sink.write(event);
+    if (this.filter.accepts(event)) this.sink.write(event);
     else this.rejected++;
   }
 
@@ -35,6 +42,10 @@ export class FilteredSink<E> implements Sink<E> {
 
   close(): void {
     this.sink.close();
+  }
+
+  digests(all: readonly FileDigest[]): void {
+    this.sink.digests?.(all.filter(({ path }) => this.filter.acceptsPath(path)));
   }
 
   conclude(result: RunTrailer): void {

@@ -1,6 +1,7 @@
 /** NDJSON: one object per line; with a header, the first line and the last one are of the run. */
 
 import type { Column } from "../../events/column.ts";
+import { type FileDigest, toRecordedDigest } from "../../events/file-digest.ts";
 import type { RunHeader } from "../../events/run-info.ts";
 import { escapeStrings } from "../../text/backslash-escape.ts";
 import { printableJson } from "../../text/printable.ts";
@@ -24,9 +25,15 @@ export const ndjson: Format = <E>(options: SinkOptions<E>) => {
   if (!header) return new DocumentSink(output, FRAME, members, encoder);
   return new DocumentSink(output, FRAME, members, encoder, {
     header: (run) => headerLine(escapes ? (escapeStrings(run) as RunHeader) : run, columns),
+    digests: (all) => all.map((digest) => digestLine(digest, escapes)).join(""),
     result: (result) => `${printableJson(JSON.stringify({ result }))}\n`,
   });
 };
+
+function digestLine(all: FileDigest, escapes: boolean): string {
+  const digest = toRecordedDigest(all, escapes);
+  return `${printableJson(JSON.stringify({ digest }))}\n`;
+}
 
 /** Returns the first line. It lacks what only the reader of a record file needs. */
 function headerLine<E>(run: RunHeader, columns: readonly Column<E>[]): string {

@@ -4,6 +4,7 @@
  */
 import type { Output, Sink } from "../../core/sink.ts";
 import { EVENT } from "../../events/event-record.ts";
+import { type FileDigest, toRecordedDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import {
@@ -17,6 +18,8 @@ import type { SinkOptions } from "./format.ts";
 
 /** Content of a block that is full enough to be written: bytes. */
 const BLOCK_SIZE = 512 << 10;
+/** Digests in a block: their paths make a few MiB of JSON at most. */
+const MAX_DIGESTS = 500;
 /** Time after which a block is written although it is small, so that a killed trace loses little. */
 const MAX_BLOCK_AGE_MS = 1000;
 /** A record is preceded by its length and ends on a multiple of eight bytes. */
@@ -160,6 +163,13 @@ export class RecordFileWriter implements Sink<FileEvent> {
 
   close(): void {
     if (this.count > 0) this.writeBlock();
+  }
+
+  digests(all: readonly FileDigest[]): void {
+    for (let at = 0; at < all.length; at += MAX_DIGESTS)
+      this.writeJson(BLOCK.digests, {
+        digests: all.slice(at, at + MAX_DIGESTS).map((digest) => toRecordedDigest(digest)),
+      });
   }
 
   /** Ends the file; without this it is the record of a run that was cut off. */

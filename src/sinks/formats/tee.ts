@@ -1,5 +1,6 @@
 /** A sink that passes every event to two sinks. */
 import type { Sink } from "../../core/sink.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 
 export class TeeSink<E> implements Sink<E> {
@@ -32,6 +33,10 @@ export class TeeSink<E> implements Sink<E> {
 
   close(): void {
     this.both((sink) => sink.close());
+  }
+
+  digests(all: readonly FileDigest[]): void {
+    this.both((sink) => sink.digests?.(all));
   }
 
   conclude(result: RunTrailer): void {

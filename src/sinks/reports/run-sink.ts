@@ -1,5 +1,6 @@
 /** A sink that keeps what a run did, for a report that is made when it has ended. */
 import type { Sink } from "../../core/sink.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import type { MachineFiles } from "../../model/files.ts";
@@ -32,6 +33,10 @@ export class RunSink implements Sink<FileEvent> {
   flush(): void {}
 
   close(): void {}
+
+  digests(all: readonly FileDigest[]): void {
+    this.run.digests.addAll(all);
+  }
 
   conclude(result: RunTrailer): void {
     this.result = result;

@@ -7,6 +7,7 @@ import type { BlockingSource } from "../../core/source.ts";
 import type { Time } from "../../events/column.ts";
 import { BadRecordError, EVENT, EventRecord } from "../../events/event-record.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
+import { type FileDigest, fromRecordedDigest } from "../../events/file-digest.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
@@ -32,6 +33,8 @@ export class RecordFile implements BlockingSource<FileEvent> {
   readonly header: RunHeader;
   /** Null until the end was read, and for a run that was cut off. */
   trailer: RunTrailer | null = null;
+  /** The digests of files, which follow the events: as far as it was read. */
+  readonly digests: FileDigest[] = [];
   /** Whether the whole file was read, or all that can be read of it. */
   isDone = false;
   private readonly input: InputFile;
@@ -108,6 +111,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
       const block = this.nextBlock();
       if (block === null) this.isDone = true;
       else if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
+      else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
       else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
     } catch (error) {
       if (!(error instanceof RecordFormatError)) throw error;
@@ -138,6 +142,16 @@ export class RecordFile implements BlockingSource<FileEvent> {
       this.eventCount++;
       visit(event);
       at += LENGTH_SIZE + ((length + 7) & ~7);
+    }
+  }
+
+  private addDigests(bytes: Uint8Array): void {
+    const { digests } = parseJson(bytes);
+    if (!Array.isArray(digests)) throw new RecordFormatError("has a bad block of digests");
+    for (const each of digests) {
+      const digest = fromRecordedDigest(each);
+      if (digest) this.digests.push(digest);
+      else this.badRecords++;
     }
   }
 
@@ -172,7 +186,7 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {}
-  throw new RecordFormatError("has a header or trailer that is not JSON");
+  throw new RecordFormatError("has a header, digests or a trailer that are not JSON");
 }
 
 const isStrings = (value: unknown): value is string[] =>

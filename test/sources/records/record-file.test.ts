@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENT_SYSCALL } from "../../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../../src/events/file-calls.ts";
+import type { FileDigest } from "../../../src/events/file-digest.ts";
 import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
@@ -53,15 +54,32 @@ const cells = recorded.map((record) => cellsOf(eventOf(record)));
 function written(
   header = HEADER,
   trailer: RunTrailer | null = { ...TRAILER, events: recorded.length },
+  digests: readonly FileDigest[] = [],
 ) {
   const output = new Collected();
   const writer = new RecordFileWriter(output, () => 0);
   writer.begin(header);
   for (const record of recorded) writer.write(eventOf(record));
   writer.close();
+  writer.digests(digests);
   if (trailer) writer.conclude(trailer);
   return output.bytes;
 }
+
+const DIGEST: FileDigest = {
+  role: "input",
+  path: "/work/caf\xe9 \n'\"::error::",
+  state: "exact",
+  sha256: "0123456789abcdef".repeat(4),
+  verity: `sha256:${"ab".repeat(32)}`,
+  stamp: {
+    dev: "8:1",
+    ino: "18446744073709551615",
+    size: 2 ** 40,
+    mtime: "1764515471.123456789",
+    ctime: "1764515471.123456789",
+  },
+};
 
 /** Reads a file with these bytes. @throws RecordFormatError */
 function read(bytes: Uint8Array) {
@@ -72,10 +90,10 @@ function read(bytes: Uint8Array) {
     const file = new RecordFile(path);
     const events: Cells[] = [];
     file.run((event) => events.push(cellsOf(event)));
-    const { header, trailer } = file;
+    const { header, trailer, digests } = file;
     const losses = file.losses();
     file.close();
-    return { events, header, trailer, losses };
+    return { events, header, trailer, losses, digests };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -88,6 +106,36 @@ test("every event is read as it was written, with what the run is", () => {
   expect(header).toMatchObject(HEADER);
   expect(trailer).toEqual({ ...TRAILER, events: recorded.length });
   expect(losses).toEqual([]);
+});
+
+test("digests are read as they were written, also many, with names of any bytes", () => {
+  const name = (i: number) => "\xff".repeat(i === 0 ? 4000 : 4);
+  const many = Array.from({ length: 1100 }, (_, i) => ({ ...DIGEST, path: `/${i}${name(i)}` }));
+  const changed: FileDigest = {
+    role: "output",
+    path: "/a",
+    state: "changed",
+    reason: "written",
+    sha256: null,
+  };
+  const all = [DIGEST, changed, ...many];
+  const { digests, losses, events } = read(written(HEADER, undefined, all));
+  expect(digests).toEqual(all);
+  expect(losses).toEqual([]);
+  expect(events).toEqual(cells);
+});
+
+test("a digest that cannot be one is not read, and is counted", () => {
+  const bad = [
+    { ...DIGEST, state: "changed" },
+    { ...DIGEST, sha256: null },
+    { ...DIGEST, sha256: DIGEST.sha256?.toUpperCase() ?? "" },
+    { ...DIGEST, role: "toString" },
+    { ...DIGEST, state: "surely" },
+  ] as unknown as FileDigest[];
+  const { digests, losses } = read(written(HEADER, undefined, [...bad, DIGEST]));
+  expect(digests).toEqual([DIGEST]);
+  expect(losses).toEqual([{ what: "damaged records", count: 5 }]);
 });
 
 test("flags have the names of the machine where they were recorded", () => {

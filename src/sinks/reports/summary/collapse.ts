@@ -1,6 +1,6 @@
 /** Shortens long lists of files: groups and full directories become one line each. */
 import { directoryPrefix } from "../../../text/path.ts";
-import type { ReportEntry } from "./report.ts";
+import type { EntryDigest, ReportEntry } from "./report.ts";
 
 /** One line of a list: a file, or a directory or group of several. */
 export interface CollapsedLine {
@@ -10,6 +10,7 @@ export interface CollapsedLine {
   readonly pid: number;
   readonly comm: string;
   readonly errno?: string;
+  readonly digest?: EntryDigest;
 }
 
 /** Directories are collapsed above these numbers of lines, below the current directory and elsewhere. */
@@ -17,8 +18,9 @@ const MAX_LINES_INSIDE = 100;
 const MAX_LINES_OUTSIDE = 20;
 
 function entryLine(entry: ReportEntry): CollapsedLine {
-  const { path, times, pid, comm, errno } = entry;
-  return { path, files: 1, times, pid, comm, ...(errno ? { errno } : {}) };
+  const { path, times, pid, comm, errno, digest } = entry;
+  const more = { ...(errno ? { errno } : {}), ...(digest ? { digest } : {}) };
+  return { path, files: 1, times, pid, comm, ...more };
 }
 
 /** Merges several lines into one. */

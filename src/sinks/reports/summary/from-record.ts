@@ -1,6 +1,7 @@
 /** Reads a recorded file for a summary: CSV, JSON or NDJSON. */
 import { TraceError } from "../../../errors.ts";
 import { ESCAPED } from "../../../events/column.ts";
+import { type FileDigest, fromRecordedDigest } from "../../../events/file-digest.ts";
 import type { Loss } from "../../../events/loss.ts";
 import { parseMountText } from "../../../events/mount-text.ts";
 import type { RunTrailer } from "../../../events/run-info.ts";
@@ -163,6 +164,7 @@ export interface SummaryRecord {
   readonly events: readonly RunEvent[];
   /** The runs of the file: one, or more if several NDJSON records were joined. */
   readonly runs: readonly SummaryRun[];
+  readonly digests: readonly FileDigest[];
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -198,6 +200,7 @@ function parseJson(text: string, where: string): unknown {
 /** A run in NDJSON that is not read to its end. */
 interface OpenRun {
   readonly header: JsonObject | null;
+  readonly isEscaped: boolean;
   /** Number of its first event. */
   readonly start: number;
 }
@@ -209,6 +212,7 @@ const CUT: Loss = { what: "unreadable part of the record (ends within a line)", 
 class NdjsonReader {
   readonly events: RunEvent[] = [];
   readonly runs: SummaryRun[] = [];
+  readonly digests: FileDigest[] = [];
   private run: OpenRun | null = null;
   private readonly required: RequiredKeys;
 
@@ -243,13 +247,20 @@ class NdjsonReader {
       const { columns } = object.header;
       const isEscaped = Array.isArray(columns) && columns.includes(ESCAPED);
       const header = isEscaped ? (unescapeStrings(object.header) as JsonObject) : object.header;
-      this.run = { header, start: this.events.length };
+      this.run = { header, isEscaped, start: this.events.length };
     } else if (isObject(object) && isObject(object.result)) this.end(parseTrailer(object.result));
+    else if (isObject(object) && isObject(object.digest)) this.addDigest(object.digest);
     else this.addEvent(object);
   }
 
+  private addDigest(object: JsonObject): void {
+    const digest = fromRecordedDigest(this.run?.isEscaped ? unescapeStrings(object) : object);
+    if (!digest) throw new UnusableRecordError("has a digest that is none");
+    this.digests.push(digest);
+  }
+
   private addEvent(object: unknown): void {
-    this.run ??= { header: null, start: this.events.length };
+    this.run ??= { header: null, isEscaped: false, start: this.events.length };
     const isFirst = this.run.start === this.events.length;
     if (isFirst && isObject(object)) requireKeys(this.required, (key) => key in object);
     this.events.push(eventFromObject(object));
@@ -295,7 +306,7 @@ export function readSummaryRecord(
   const events = isJson
     ? eventsFromObjects(parseJson(bytes.toString(), "the file") as unknown[], required)
     : eventsFromCsv(csvTable(bytes), required);
-  return { events, runs: [UNKNOWN_RUN] };
+  return { events, runs: [UNKNOWN_RUN], digests: [] };
 }
 
 function csvTable(bytes: Buffer): CsvTable {

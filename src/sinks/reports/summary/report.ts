@@ -1,7 +1,7 @@
 /** The report of a summary: the lists that its text, markdown and JSON show. */
 
+import type { DigestRole, FileDigest } from "../../../events/file-digest.ts";
 import type { ActionCount } from "../../../model/file.ts";
-import type { Files } from "../../../model/files.ts";
 import type { Run } from "../../../model/run.ts";
 import { type Entry, isBack, type Namespace, type ViewPath } from "../../../model/volume.ts";
 import { pathGroup } from "./path-groups.ts";
@@ -19,7 +19,11 @@ export interface ReportEntry {
   readonly errno?: string;
   /** Of a program: the arguments of its first execution. */
   readonly argv?: readonly string[];
+  /** Of an input, an output or a program, if digests were wanted of it. */
+  readonly digest?: EntryDigest;
 }
+
+export type EntryDigest = Omit<FileDigest, "role" | "path">;
 
 /** What was done to the files of one mount namespace. */
 export interface FileLists {
@@ -66,6 +70,20 @@ function reportEntry(
   return { path, times, pid: first.pid, comm: first.comm, ...(group ? { group } : {}), ...more };
 }
 
+/** Returns the digest of a file that the run itself sees, as a part of its entry. */
+function digestOf(
+  { digests, files }: Run,
+  role: DigestRole,
+  view: Namespace | null,
+  path: string,
+): Partial<ReportEntry> {
+  const isSeen = view === null || view === files.namespaces[0];
+  const found = isSeen ? digests.get(role, path) : undefined;
+  if (!found) return {};
+  const { role: _role, path: _path, ...digest } = found;
+  return { digest };
+}
+
 function sorted(entries: ReportEntry[]): ReportEntry[] {
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
@@ -102,22 +120,23 @@ class Lists {
 }
 
 /** Adds what a name of the end shows. */
-function addEntry(lists: Lists, files: Files, entry: Entry, where: ViewPath): void {
+function addEntry(lists: Lists, run: Run, entry: Entry, where: ViewPath): void {
   const { written, changed } = entry.file;
   const made = written ?? (isBack(entry) ? null : entry.placed);
   const count = made ?? changed;
   if (!count || !where.mounted) return;
-  const path = files.isDirectory(entry, where) ? `${where.path}/` : where.path;
-  if (made) lists.outputs.push(reportEntry(path, made));
+  const path = run.files.isDirectory(entry, where) ? `${where.path}/` : where.path;
+  if (made) lists.outputs.push(reportEntry(path, made, digestOf(run, "output", where.view, path)));
   if (!written && changed) lists.changed.push(reportEntry(path, changed));
 }
 
-function listsByNamespace({ files, failedLookups, programs }: Run): Lists[] {
+function listsByNamespace(run: Run): Lists[] {
+  const { files, failedLookups, programs } = run;
   const namespaces = files.namespaces.map((view) => [view, new Lists()] as const);
   const byView = new Map<Namespace, Lists>(namespaces);
   const listsOf = (view: Namespace | null) => byView.get(view ?? files.namespaces[0])!;
   for (const [{ view, path }, count] of files.readFiles())
-    listsOf(view).inputs.push(reportEntry(path, count));
+    listsOf(view).inputs.push(reportEntry(path, count, digestOf(run, "input", view, path)));
   for (const [{ view, path }, { times, first }] of files.listedDirectories()) {
     const directory = path === "/" ? path : `${path}/`;
     // Of a directory that was read in part, no listing has ended.
@@ -125,11 +144,14 @@ function listsByNamespace({ files, failedLookups, programs }: Run): Lists[] {
   }
   for (const [{ view, path }, count] of files.removed())
     listsOf(view).removed.push(reportEntry(path, count));
-  for (const [entry, where] of files.entries()) addEntry(listsOf(where.view), files, entry, where);
+  for (const [entry, where] of files.entries()) addEntry(listsOf(where.view), run, entry, where);
   for (const lookup of failedLookups.values())
     listsOf(lookup.view).probes.push(reportEntry(lookup.path, lookup, { errno: lookup.errno }));
-  for (const program of programs.values())
-    listsOf(program.view).programs.push(reportEntry(program.path, program, { argv: program.argv }));
+  for (const program of programs.values()) {
+    const { view, path, argv } = program;
+    const digest = digestOf(run, "program", view, path);
+    listsOf(view).programs.push(reportEntry(path, program, { argv, ...digest }));
+  }
   return namespaces.map(([, lists]) => lists);
 }
 

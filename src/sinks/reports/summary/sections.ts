@@ -62,12 +62,23 @@ function processText({ comm, pid }: { readonly comm: string; readonly pid: numbe
   return printableText(`${printable(comm)}[${pid}]`);
 }
 
+/** Digits of a digest in text: JSON has them all. */
+const DIGEST_DIGITS = 16;
+
+/** Returns "  sha256:0123456789abcdef", "  changed"; "" for a line without a digest. */
+function digestText({ digest }: CollapsedLine): string {
+  if (!digest) return "";
+  const { sha256, state } = digest;
+  const mark = state === "exact" ? "" : `  ${state}`;
+  return sha256 === null ? mark : `  sha256:${sha256.slice(0, DIGEST_DIGITS)}${mark}`;
+}
+
 function sectionRow(line: CollapsedLine, view: SummaryView, noun: Noun): SectionRow {
   const path = printable(relativePath(line.path, view.directory));
   return {
     what: line.errno ? `${line.errno}  ${path}` : path,
     count: countText(line, noun),
-    who: processText(line),
+    who: `${processText(line)}${digestText(line)}`,
   };
 }
 

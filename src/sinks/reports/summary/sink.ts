@@ -1,6 +1,7 @@
 /** The sink of `--summary`: it accumulates events and writes the summary at the end. */
 
 import type { Output, Sink } from "../../../core/sink.ts";
+import type { FileDigest } from "../../../events/file-digest.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/files.ts";
@@ -54,6 +55,10 @@ export class SummarySink implements Sink<FileEvent> {
   flush(): void {}
 
   close(): void {}
+
+  digests(all: readonly FileDigest[]): void {
+    this.accumulator.digests.addAll(all);
+  }
 
   /** Writes the summary, which says whether events are missing. */
   conclude(result: RunTrailer): void {
