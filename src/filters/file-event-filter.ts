@@ -1,4 +1,5 @@
 /** The filter of `--path`, `--exclude` and `--failed`: of file events, on their bytes. */
+import type { EventKind } from "../events/event-kinds.ts";
 import type { FileEvent } from "../events/file-event.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
 import { latin1Slice } from "../text/latin1.ts";
@@ -11,13 +12,17 @@ export class FileEventFilter {
   readonly paths: PathFilter | null;
   /** Whether only failed calls are accepted. */
   readonly failed: boolean;
+  /** The kinds whose successful events are accepted in any case. */
+  private readonly always: readonly EventKind[];
 
-  constructor(paths: PathFilter | null, failed: boolean) {
+  constructor(paths: PathFilter | null, failed: boolean, always: readonly EventKind[] = []) {
     this.paths = paths;
     this.failed = failed;
+    this.always = always;
   }
 
   readonly accepts = (event: FileEvent): boolean => {
+    if (isAlways(this.always, event)) return true;
     if (this.failed && (event.ret ?? 0) >= 0) return false;
     return this.paths === null || this.acceptsNames(this.paths, event);
   };
@@ -38,6 +43,11 @@ export class FileEventFilter {
     // An event without a path can only be asked for by no path.
     return path === null && name === null && !paths.includesSome;
   }
+}
+
+/** Whether an event has succeeded and is of one of these kinds. */
+export function isAlways(kinds: readonly EventKind[], event: FileEvent): boolean {
+  return kinds.length > 0 && kinds.includes(event.kind) && (event.ret ?? 0) >= 0;
 }
 
 /** Returns a name that is itself a path from the root; null for others. */

@@ -5,11 +5,11 @@
 import { Process } from "./process.ts";
 import type { ProcessExit, RunEvent } from "./run-event.ts";
 
+/** What is needed of an event to know its process. */
+export type EventOfProcess = Pick<RunEvent, "pid" | "comm" | "time" | "exit" | "isLate">;
+
 /** Times of one moment may differ by this after rounding: nanoseconds. */
 const TIME_RESOLUTION = 1000;
-
-/** What of an event says which process it is of. */
-type OfProcess = Pick<RunEvent, "pid" | "comm" | "time" | "exit" | "isLate">;
 
 export class Processes {
   /** All processes, by index. */
@@ -23,7 +23,7 @@ export class Processes {
   }
 
   /** Returns the process of an event, and adds it if it is not known. */
-  of(event: OfProcess): Process {
+  of(event: EventOfProcess): Process {
     const { pid, comm, time = 0 } = event;
     const known = this.latest.get(pid);
     if (!known || this.isAnother(known, event)) return this.add(pid, comm, null, null, time);
@@ -34,7 +34,7 @@ export class Processes {
   }
 
   /** Whether an event is of a later process than the latest known one that had its pid. */
-  private isAnother(known: Process, { time = 0, exit, isLate }: OfProcess): boolean {
+  private isAnother(known: Process, { time = 0, exit, isLate }: EventOfProcess): boolean {
     if (known.pid === 0) return false;
     // A process that exited may do so twice: two threads that exit at once are both the last.
     if (exit && exit.started !== null)
@@ -57,14 +57,14 @@ export class Processes {
     return process;
   }
 
-  /** Adds the child of a fork; its pid is 0 if it is not known. */
-  forked(parent: Process, child: number, { comm, time }: RunEvent): void {
-    if (child <= 0) return;
+  /** Adds and returns the child of a fork; its pid is 0 if it is not known, and then it is not added. */
+  forked(parent: Process, child: number, { comm, time }: EventOfProcess): Process | null {
+    if (child <= 0) return null;
     // Pid 0 may be any process.
-    this.add(child, comm, parent.pid === 0 ? null : parent, time ?? null, time ?? 0);
+    return this.add(child, comm, parent.pid === 0 ? null : parent, time ?? null, time ?? 0);
   }
 
-  exited(process: Process, exit: ProcessExit, { time = 0 }: RunEvent): void {
+  exited(process: Process, exit: ProcessExit, { time = 0 }: EventOfProcess): void {
     if (process.pid !== 0) process.exit(time, exit);
   }
 }

@@ -116,6 +116,14 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   ],
   [all, "by default", { words: [], refused: ["all-files", "header"] }],
   [all, "a summary", { words: ["--summary=json"], refused: RECORD }],
+  [
+    exec,
+    "a timeline",
+    {
+      words: ["--format", "perfetto", "true"],
+      refused: ["all-files", "columns", "escape", "header", "summary"],
+    },
+  ],
   [show, "by default", { words: ["x.trace"], refused: ["header"] }],
   [
     show,

@@ -52,6 +52,7 @@ test.each([
   "exec -o - --events all --format text",
   "exec -o - --events all --format text --columns filename,comm,argv,path,ancestors",
   "exec --backend ptrace -o - --events all --format text --columns filename,comm",
+  "exec -o - --events all --format perfetto",
   "exec --summary=text:/dev/stdout --all-files",
   "procs",
   "procs --format text --columns comm,argv -o /dev/stdout",

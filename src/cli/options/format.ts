@@ -14,6 +14,7 @@ import {
 import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseFileColumns } from "./columns.ts";
+import { parseEvents } from "./events.ts";
 import { suggestion } from "./names.ts";
 import type { OptionTable } from "./values.ts";
 
@@ -77,6 +78,8 @@ export interface FileEventFormatArgs {
   readonly columns?: string;
   readonly header?: boolean;
   readonly escape?: boolean;
+  readonly events?: string;
+  readonly failed?: boolean;
 }
 
 /** The format of a record of file events, with its columns. */
@@ -96,6 +99,26 @@ export function fileEventFormatName({
   return parseFormatOf(fileEventFormats, format);
 }
 
+/** The kinds of events that a format is made of whatever is chosen. @throws UsageError */
+export function eventsAlways(args: FileEventFormatArgs): readonly EventKind[] {
+  const { always = [] }: FileEventFormat = fileEventFormats[fileEventFormatName(args)];
+  return always;
+}
+
+/**
+ * Returns the kinds of events that --events chooses.
+ * @param defaults the kinds without --events, for a format that has none of its own
+ * @throws UsageError
+ */
+export function parseFormatEvents(
+  args: FileEventFormatArgs,
+  defaults: readonly EventKind[],
+): ReadonlySet<EventKind> {
+  const { events = defaults }: FileEventFormat = fileEventFormats[fileEventFormatName(args)];
+  const chosen = args.events === undefined ? events : parseEvents(args.events);
+  return new Set([...chosen, ...eventsAlways(args)]);
+}
+
 /** @param kinds of the events that are recorded @throws UsageError */
 export function parseFileEventFormat(
   args: FileEventFormatArgs,
@@ -109,13 +132,14 @@ export function parseFileEventFormat(
     whole = false,
   }: FileEventFormat = fileEventFormats[name];
   const named = args.columns !== undefined;
-  const { header = false, escape: escapes = false } = args;
+  const { header = false, escape: escapes = false, events, failed = false } = args;
+  const chosen = events !== undefined || failed;
   const selected = parseFileColumns(args.columns, layout);
   // A format's own layout omits columns that would stay empty.
   const columns = !named && layout ? columnsForKinds(selected, kinds) : selected;
   return {
     extension,
     columns: whole ? null : columns,
-    open: (output) => open({ columns, named, header, escapes, ...outputOptions(output) }),
+    open: (output) => open({ columns, named, header, escapes, chosen, ...outputOptions(output) }),
   };
 }

@@ -2,6 +2,7 @@
  * The options `--path`, `--exclude` and `--failed`, and the patterns of paths that they and
  * `--include` take: docs/formats.md#patterns-of-paths.
  */
+import type { EventKind } from "../../events/event-kinds.ts";
 import type { EventChoice } from "../../events/run-info.ts";
 import { FileEventFilter } from "../../filters/file-event-filter.ts";
 import { PatternError } from "../../filters/glob.ts";
@@ -144,8 +145,15 @@ export interface ChosenEvents {
   readonly choice: EventChoice;
 }
 
-/** Returns null if all events are wanted. @throws UsageError */
-export function parseChosenEvents(options: readonly string[]): ChosenEvents | null {
+/**
+ * Returns null if all events are wanted.
+ * @param always the kinds that the format of the events needs in any case
+ * @throws UsageError
+ */
+export function parseChosenEvents(
+  options: readonly string[],
+  always: readonly EventKind[] = [],
+): ChosenEvents | null {
   const failed = options.includes("--failed");
   const paths = parsePathFilter(pathPatterns(options));
   if (paths === null && !failed) return null;
@@ -155,5 +163,5 @@ export function parseChosenEvents(options: readonly string[]): ChosenEvents | nu
     ...(exclude.length > 0 ? { exclude } : {}),
     ...(failed ? { failed: true as const } : {}),
   };
-  return { filter: new FileEventFilter(paths, failed), choice };
+  return { filter: new FileEventFilter(paths, failed, always), choice };
 }

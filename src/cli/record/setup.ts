@@ -14,7 +14,7 @@ import type { User } from "../../process/user.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
-import { fileEventFormatName } from "../options/format.ts";
+import { eventsAlways, parseFormatEvents } from "../options/format.ts";
 import { parseChosenEvents } from "../options/path-patterns.ts";
 import { parseBuffer } from "../options/size.ts";
 import { type RecordingOutputArgs, RecordingOutputs, type RunOutputs } from "./outputs.ts";
@@ -54,10 +54,11 @@ export class RecordingSetup {
     options: readonly string[] = [],
     outputs?: RunOutputs,
   ) {
-    const chosen = parseChosenEvents(options);
-    const recordsAll =
-      outputs !== undefined || args.summary !== undefined || fileEventFormatName(args) === "trace";
-    const kinds = parseEvents(args.events ?? (recordsAll ? "all" : "open"));
+    const chosen = parseChosenEvents(options, eventsAlways(args));
+    const recordsAll = outputs !== undefined || args.summary !== undefined;
+    const kinds = recordsAll
+      ? parseEvents(args.events ?? "all")
+      : parseFormatEvents(args, ["open"]);
     this.args = args;
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);

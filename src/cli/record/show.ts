@@ -1,26 +1,28 @@
 /** `trace show`: writes a record file in another format. It needs no root. */
 import { defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
-import type { EventKind } from "../../events/event-kinds.ts";
+import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
-import type { FileEventFilter } from "../../filters/file-event-filter.ts";
+import { type FileEventFilter, isAlways } from "../../filters/file-event-filter.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { withChoice } from "../../sinks/formats/filtered.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FILE_EVENT_TABLE } from "../options/columns.ts";
-import { EVENT_VALUES, EVENTS_HELP, parseEvents } from "../options/events.ts";
+import { EVENT_VALUES, EVENTS_HELP } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import {
   DEFAULT_FORMAT,
   ESCAPE_ARG,
+  eventsAlways,
   FILE_EVENT_FORMAT_HINT,
   type FileEventFormatArgs,
   parseFileEventFormat,
+  parseFormatEvents,
 } from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
@@ -43,7 +45,8 @@ const definition = defineCommand({
       type: "string",
       valueHint: FILE_EVENT_FORMAT_HINT,
       default: DEFAULT_FORMAT,
-      description: "output format; trace is a record file, as is -o FILE.trace",
+      description:
+        "output format; trace is a record file, as is -o FILE.trace; perfetto is a timeline for ui.perfetto.dev",
     },
     output: {
       type: "string",
@@ -84,12 +87,13 @@ const definition = defineCommand({
     const [path, ...others] = files;
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
-    const kinds = args.events === undefined ? null : parseEvents(args.events);
+    const kinds = parseFormatEvents(args, EVENT_KINDS);
+    const always = eventsAlways(args);
     const record = openRecordFile(path);
-    const chosen = parseChosenEvents(given);
-    const accept = filterOf(args, kinds, record.arch, chosen?.filter ?? null);
+    const chosen = parseChosenEvents(given, always);
+    const accept = filterOf(args, kinds, record.arch, chosen?.filter ?? null, always);
     const recorded = record.header.events as EventKind[];
-    const shown = recorded.filter((kind) => kinds?.has(kind) ?? true);
+    const shown = recorded.filter((kind) => kinds.has(kind));
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
     const output = openOutput(args.output ?? "-", sudoCaller(process.env));
     if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
@@ -122,18 +126,20 @@ function chainsOf({ processes, pid, command }: RunHeader): EventChains {
   return EventChains.ofRecord(fromRecorded(processes), Number(pid) || 0, command.length > 0);
 }
 
-/** @param kinds null for all */
+/** @param always the kinds whose successful events are shown in any case */
 function filterOf(
   { flags, pid }: FilterArgs,
-  kinds: ReadonlySet<EventKind> | null,
+  kinds: ReadonlySet<EventKind>,
   arch: Arch,
   chosen: FileEventFilter | null,
+  always: readonly EventKind[],
 ): (event: FileEvent) => boolean {
   const formula = parseFlags(flags, arch);
   const pids = parsePids("--pid", pid);
   return (event) => {
     const { kind, record } = event;
-    if (kinds && !kinds.has(kind)) return false;
+    if (isAlways(always, event)) return true;
+    if (!kinds.has(kind)) return false;
     if (formula && kind === "open" && !formula.matches(record.flags)) return false;
     if (pids && !pids.includes(record.tgid)) return false;
     return chosen?.accepts(event) ?? true;

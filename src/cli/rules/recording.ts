@@ -32,7 +32,12 @@ const LEAVES_OUT_OPENS: Condition = {
 };
 
 const FLAGS: OptionRule = { options: ["flags"], not: LEAVES_OUT_OPENS };
+/** A timeline has no columns, and shows names as text does. */
+const TIMELINE = value("format", "csv", "perfetto");
+
 const RECORD: readonly OptionRule[] = [
+  { options: ["columns"], not: TIMELINE },
+  { options: ["escape"], not: TIMELINE, because: "which escapes names as text does" },
   {
     options: ["escape"],
     not: { ...RECORD_FILE, text: "a record file" },

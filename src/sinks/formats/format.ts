@@ -22,6 +22,8 @@ export interface SinkOptions<E> {
   readonly timeFormat?: TimeFormat;
   /** Whether names are valid UTF-8, with escapes: escaped.ts. */
   readonly escapes?: boolean;
+  /** Whether the user chose the events; otherwise a timeline omits those of little interest. */
+  readonly chosen?: boolean;
   /** Whether NDJSON begins with a line of the run and ends with one of its result. */
   readonly header?: boolean;
 }

@@ -1,11 +1,13 @@
 /** The output formats by their names in `--format`. A new format is one line here. */
 
 import type { Sink } from "../../core/sink.ts";
+import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { csv } from "./csv.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
+import { perfetto, TIMELINE_COLUMNS, TIMELINE_EVENTS, TIMELINE_KINDS } from "./perfetto.ts";
 import { recordFile } from "./record.ts";
 import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
@@ -25,6 +27,9 @@ export interface EventFormat extends FormatInfo {
 /** A format of file events. */
 export interface FileEventFormat extends FormatInfo {
   readonly open: (options: SinkOptions<FileEvent>) => Sink<FileEvent>;
+  /** The events that are recorded by default, and those that are recorded whatever is chosen. */
+  readonly events?: readonly EventKind[];
+  readonly always?: readonly EventKind[];
   /** Whether it holds whole events, so that it has no columns. */
   readonly whole?: boolean;
 }
@@ -41,7 +46,14 @@ export type FormatName = keyof typeof formats;
 /** The formats of file events. */
 export const fileEventFormats = {
   ...formats,
-  trace: { extension: "trace", open: recordFile, whole: true },
+  perfetto: {
+    extension: "perfetto.json",
+    open: perfetto,
+    columns: TIMELINE_COLUMNS,
+    events: TIMELINE_EVENTS,
+    always: TIMELINE_KINDS,
+  },
+  trace: { extension: "trace", open: recordFile, whole: true, events: EVENT_KINDS },
 } as const satisfies Record<string, FileEventFormat>;
 
 export type FileEventFormatName = keyof typeof fileEventFormats;
