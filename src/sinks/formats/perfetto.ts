@@ -88,6 +88,7 @@ class TimelineSink implements Sink<FileEvent> {
     this.document = new DocumentSink(output, frame, [{ before: "", write }], this.encoder, {
       header,
       result: () => "",
+      digests: () => "",
     });
   }
 
