@@ -75,12 +75,25 @@ const FOR_COMMAND = "backend buffer cgroups follow io-uring user wait".split(" "
 const MODES: readonly (readonly [Command, string, Mode])[] = [
   [lock, "of a command", { words: ["--", "true"], refused: [] }],
   [lock, "of a record", { words: ["x.trace"], refused: [...FOR_COMMAND, "runs"] }],
+  [
+    lock,
+    "for another tool",
+    { words: ["--format", "nx", "--", "true"], refused: ["explain", "merge"] },
+  ],
+  [
+    check,
+    "by a task",
+    {
+      words: ["--from", "nx", "x", "--", "true"],
+      refused: ["inputs", "lock", "network", "outputs", "update"],
+    },
+  ],
   [check, "of a command", { words: ["--", "true"], refused: [] }],
   [check, "of a record", { words: ["x.trace"], refused: FOR_COMMAND }],
   [
     check,
     "without a lock file",
-    { words: ["--outputs", "x", "--", "true"], refused: ["lock", "update"] },
+    { words: ["--outputs", "x", "--", "true"], refused: ["from", "lock", "update"] },
   ],
   [exec, "by default", { words: ["true"], refused: ["all-files", "header"] }],
   [exec, "ndjson", { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary"] }],

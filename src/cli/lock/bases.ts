@@ -26,14 +26,20 @@ export function basesOfCommand(lock: string, user: User | null): Bases {
 /**
  * Of a record, which may be of another machine. Its working directory stands for the lock's directory
  * if it was not recorded below that.
+ * @param depth how far the working directory is below the lock's directory then
  */
-export function basesOfRecord(lock: string, { cwd, user, directories }: Observation): Bases {
+export function basesOfRecord(
+  lock: string,
+  { cwd, user, directories }: Observation,
+  depth = 0,
+): Bases {
   const directory = lockDirectory(lock);
   const isForeign =
     cwd !== null &&
     cwd !== "" &&
     !aliases(directory).some((own) => isPathWithin(textToLatin1(cwd), own));
-  return basesOf(isForeign ? normalizePath(cwd) : directory, directories ?? guessed(user));
+  const base = isForeign ? normalizePath(cwd + "/..".repeat(depth)) : directory;
+  return basesOf(base, directories ?? guessed(user));
 }
 
 /** Records of older versions do not have the directories of the command's environment. */

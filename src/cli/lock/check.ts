@@ -7,9 +7,13 @@ import type { LockFile } from "../../policy/lock-file.ts";
 import { Policy } from "../../policy/policy.ts";
 import { SECTIONS } from "../../policy/sections.ts";
 import { subjectsOf } from "../../policy/subjects.ts";
+import { TaskFiles } from "../../policy/task-files.ts";
+import { taskPolicy } from "../../policy/task-policy.ts";
+import type { User } from "../../process/user.ts";
+import { taskFormats } from "../../sinks/reports/task-config/formats.ts";
 import { type CheckFormat, checkFormats } from "../../sinks/reports/violations/formats.ts";
 import { renderSummaryPage } from "../../sinks/reports/violations/github.ts";
-import { type CheckReport, plural } from "../../sinks/reports/violations/report.ts";
+import { type CheckReport, ofPolicy, plural } from "../../sinks/reports/violations/report.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
@@ -24,6 +28,14 @@ import { type Observed, observations } from "./observations.ts";
 import { hasOptionPolicy, optionPolicy } from "./option-policy.ts";
 import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
 import { Repository } from "./repository.ts";
+import {
+  declaredTask,
+  type NamedTask,
+  parseTask,
+  RUNNERS,
+  type RunnerName,
+} from "./task-runner.ts";
+import { findWorkspace } from "./workspace.ts";
 
 const PATTERN_HINT = "PATTERN";
 
@@ -50,6 +62,11 @@ const definition = defineCommand({
       valueHint: "none",
       description: "allow no addresses, without a lock file",
     },
+    from: {
+      type: "string",
+      valueHint: Object.keys(RUNNERS).join("|"),
+      description: "judge by what a task runner declares for a task: the first operand",
+    },
     update: {
       type: "boolean",
       description: "add what is missing to the lock file, after showing it",
@@ -73,15 +90,16 @@ const definition = defineCommand({
     ...OBSERVE_ARGS,
   },
   run({ args, data }) {
-    const context = data as CommandContext;
+    const task = args.from === undefined ? null : parseTask(args.from, data as CommandContext);
+    const context = task?.context ?? (data as CommandContext);
     const target = parseTarget("check", context);
     const format = parseCheckFormat(args.format);
-    const judged = policyOf(args, context.options);
     const user = parseCommandUser(args.user);
+    const judged = task ? policyOfTask(task, user) : policyOf(args, context.options);
     const lockFile = judged.lock && args.update ? openLock(judged.path, user) : null;
     const output = openOutput(args.output ?? ("files" in target ? "-" : "/dev/stderr"), user);
     const fds = [output.fd, ...(lockFile ? [lockFile.fd] : [])];
-    const running = { args, inherited: context.inherited, user, fds };
+    const running = { args, inherited: context.inherited, user, fds, depth: judged.depth };
     const observed = [...observations(target, judged.path, running)];
     const report = reportOf(judged, observed);
     writeReport(report, format, output, user);
@@ -103,6 +121,10 @@ interface Judged {
   readonly lock: LockFile | null;
   /** The path of the lock file, or where it would be. */
   readonly path: string;
+  /** The task that a runner declares; null for none. */
+  readonly task: { readonly runner: RunnerName; readonly name: string } | null;
+  /** How far the current directory is below that of `path`, for records of another checkout. */
+  readonly depth: number;
 }
 
 /** @throws UsageError */
@@ -110,9 +132,26 @@ function policyOf({ lock }: { lock?: string }, options: readonly string[]): Judg
   if (!hasOptionPolicy(options)) {
     const path = lock ?? DEFAULT_LOCK;
     const file = readLock(path);
-    return { policy: new Policy(file.entries), lock: file, path };
+    return { policy: new Policy(file.entries), lock: file, path, task: null, depth: 0 };
   }
-  return { policy: optionPolicy(options), lock: null, path: DEFAULT_LOCK };
+  return { policy: optionPolicy(options), lock: null, path: DEFAULT_LOCK, task: null, depth: 0 };
+}
+
+/** @throws UsageError */
+function policyOfTask({ runner, name }: NamedTask, user: User | null): Judged {
+  const { declaration, root } = declaredTask(runner, name, user);
+  const policy = taskPolicy(declaration);
+  const { depth } = findWorkspace(runner);
+  return { policy, lock: null, path: `${root}/-`, task: { runner, name }, depth };
+}
+
+/** Returns what would declare the violations of a task. */
+function configLines({ task }: Judged, violations: readonly Violation[]): string[] {
+  if (task === null) return [];
+  const files = new TaskFiles(true);
+  files.add(violations.map(({ subject }) => subject));
+  const { text } = taskFormats[task.runner](files, findWorkspace(task.runner));
+  return text.trimEnd().split("\n");
 }
 
 function parseCheckFormat(text: string): CheckFormat {
@@ -121,7 +160,8 @@ function parseCheckFormat(text: string): CheckFormat {
   throw new UsageError(`--format ${text}: no such format; ${suggestion(text, names)}`);
 }
 
-function reportOf({ policy, lock, path }: Judged, observed: readonly Observed[]): CheckReport {
+function reportOf(judged: Judged, observed: readonly Observed[]): CheckReport {
+  const { policy, lock, path, task } = judged;
   const violations: Violation[] = [];
   const additions = observed.map(([{ run }, bases]) => {
     const found = judge(subjectsOf(run, bases), policy);
@@ -138,6 +178,8 @@ function reportOf({ policy, lock, path }: Judged, observed: readonly Observed[])
   const started = first.started === null ? 0 : Date.parse(first.started) * 1e6;
   return {
     lock: lock && path,
+    task: task && `${task.runner} ${task.name}`,
+    config: configLines(judged, violations),
     lockInRepository: lock && repository.relative(path),
     headings: lock?.headings ?? {},
     command: first.command,
@@ -164,7 +206,7 @@ function writeReport(
   };
   write(checkFormats[format](report, version), output);
   if (report.violations.length === 0 && report.complete === true)
-    logger.info(`no violations${report.lock === null ? "" : ` of ${report.lock}`}`);
+    logger.info(`no violations${ofPolicy(report)}`);
   const page = process.env.GITHUB_STEP_SUMMARY;
   if (format === "github" && page)
     write(renderSummaryPage(report), openOutput(page, user, { append: true }));
@@ -191,10 +233,11 @@ function exitStatus(
 export const check: Command = {
   definition,
   rules: CHECK_RULES,
-  usage: "[options] -- COMMAND [ARG…]\n[options] FILE…",
+  usage:
+    "[options] -- COMMAND [ARG…]\n[options] FILE…\n[options] --from nx|turbo TASK -- COMMAND [ARG…]",
   operands: FILES,
   takesCommandAfterDashes: true,
-  common: ["lock", "inputs", "outputs", "network", "update", "format", "output"],
+  common: ["lock", "inputs", "outputs", "network", "from", "update", "format", "output"],
   groups: { "The command": OBSERVE_OPTIONS },
   details: `Runs COMMAND, or reads the records FILE, and reports what trace.lock does not allow: who did it, when, and the line that would allow it. trace lock writes the file.
 `,

@@ -1,19 +1,20 @@
 /** `trace lock`: writes what a command does to files, programs and addresses as a policy. */
 import { defineCommand } from "citty";
-import { lossText } from "../../events/loss.ts";
 import { explain } from "../../policy/explain.ts";
 import { learn, type Texts, union } from "../../policy/learn.ts";
 import { LockFile } from "../../policy/lock-file.ts";
 import { SECTIONS } from "../../policy/sections.ts";
 import { type Subject, subjectsOf } from "../../policy/subjects.ts";
 import { pathExists } from "../../process/paths.ts";
+import { type TaskFormat, taskFormats } from "../../sinks/reports/task-config/formats.ts";
 import { entryLine } from "../../sinks/reports/violations/report.ts";
 import { findFiles } from "../../storage/find-files.ts";
 import { latin1Slice, sliceToLatin1, textToLatin1 } from "../../text/latin1.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { EXIT } from "../errors.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
+import { suggestion } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES } from "../options/values.ts";
@@ -22,6 +23,8 @@ import { DEFAULT_LOCK, openLock, readLock, writeLock } from "./file.ts";
 import { observations } from "./observations.ts";
 import type { Observation } from "./observe.ts";
 import { OBSERVE_ARGS, OBSERVE_OPTIONS, parseTarget } from "./options.ts";
+import { writeTaskConfig } from "./task-config.ts";
+import { isUsable } from "./usable.ts";
 
 const definition = defineCommand({
   meta: { name: "lock", description: "Write down what a command reads, writes, runs and contacts" },
@@ -30,8 +33,7 @@ const definition = defineCommand({
       type: "string",
       alias: "o",
       valueHint: "FILE|-",
-      default: DEFAULT_LOCK,
-      description: "the lock file; - is standard output",
+      description: `the file to write (default: ${DEFAULT_LOCK}, or - for other formats); - is stdout`,
     },
     runs: {
       type: "string",
@@ -42,6 +44,12 @@ const definition = defineCommand({
       type: "boolean",
       description: "add to the lock file, from which nothing is removed then",
     },
+    format: {
+      type: "string",
+      valueHint: ["lock", ...Object.keys(taskFormats)].join("|"),
+      default: "lock",
+      description: "write inputs and outputs for the configuration of another tool, to stdout",
+    },
     explain: {
       type: "boolean",
       description: "say on stderr what each glob grants beyond what was seen",
@@ -51,14 +59,20 @@ const definition = defineCommand({
   run({ args, data }) {
     const context = data as CommandContext;
     const target = parseTarget("lock", context);
+    const format = parseLockFormat(args.format);
     const runs = parseNumber("--runs", args.runs ?? "1", 1);
     const user = parseCommandUser(args.user);
-    const exists = args.output !== "-" && pathExists(args.output);
-    const old = exists ? readLock(args.output) : null;
-    const output = openLock(args.output, user);
+    if (format !== "lock") {
+      const running = { args, inherited: context.inherited, user };
+      return writeTaskConfig(format, target, running, runs);
+    }
+    const path = args.output ?? DEFAULT_LOCK;
+    const exists = path !== "-" && pathExists(path);
+    const old = exists ? readLock(path) : null;
+    const output = openLock(path, user);
     const learnt = new Learnt();
     const running = { args, inherited: context.inherited, user, fds: [output.fd] };
-    for (const [observation, bases] of observations(target, args.output, running, runs)) {
+    for (const [observation, bases] of observations(target, path, running, runs)) {
       if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
       learnt.add(observation, bases);
     }
@@ -70,23 +84,16 @@ const definition = defineCommand({
     }
     if (learnt.command !== null && !(old && args.merge)) lock.setCommand(learnt.command);
     writeLock(output, lock);
-    learnt.report(args.output, args.explain === true);
+    learnt.report(path, args.explain === true);
     return status;
   },
 });
 
-/** Reports a record that says too little to be learnt from. */
-function isUsable({ name, losses }: Observation, allowed = false): boolean {
-  if (losses?.length === 0) return true;
-  const missing = (losses ?? []).map((loss) => lossText(loss)).join("; ");
-  const why = losses ? `is incomplete: ${missing}` : "does not say whether it is complete";
-  const subject = name ?? "the record";
-  if (allowed) {
-    logger.warn(`${subject} ${why}; the lock may lack entries`);
-    return true;
-  }
-  logger.error(`${subject} ${why}; no lock was written; to write one: --allow-incomplete`);
-  return false;
+/** @throws UsageError */
+function parseLockFormat(text: string): TaskFormat | "lock" {
+  const names = ["lock", ...Object.keys(taskFormats)];
+  if (names.includes(text)) return text as TaskFormat | "lock";
+  throw new UsageError(`--format ${text}: no such format; ${suggestion(text, names)}`);
 }
 
 /** What was learnt of all runs. */

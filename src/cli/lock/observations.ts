@@ -10,12 +10,14 @@ import type { Target } from "./options.ts";
 export type Observed = readonly [Observation, Bases];
 
 /** How a command is run and recorded. */
-interface Running {
+export interface Running {
   readonly args: ObserveArgs;
   readonly inherited: InheritedState;
   readonly user: User | null;
   /** Open for what is written afterwards. */
   readonly fds: readonly number[];
+  /** How far the working directory of a record is below the lock's directory; 0 by default. */
+  readonly depth?: number;
 }
 
 /**
@@ -26,12 +28,12 @@ interface Running {
 export function* observations(
   target: Target,
   lock: string,
-  { args, inherited, user, fds }: Running,
+  { args, inherited, user, fds, depth }: Running,
   runs = 1,
 ): Generator<Observed> {
   if ("files" in target) {
     for (const observation of target.files.map(observeRecord))
-      yield [observation, basesOfRecord(lock, observation)];
+      yield [observation, basesOfRecord(lock, observation, depth)];
     return;
   }
   const bases = basesOfCommand(lock, user);

@@ -2,16 +2,12 @@
 import { PatternError } from "../../filters/glob.ts";
 import { Entry } from "../../policy/entry.ts";
 import { bySection, type Entries } from "../../policy/lock-file.ts";
-import type { Name } from "../../policy/names.ts";
 import { Policy } from "../../policy/policy.ts";
 import type { Subject } from "../../policy/subjects.ts";
+import { isScratch } from "../../policy/task-files.ts";
 import { textToLatin1 } from "../../text/latin1.ts";
 import { toUsageError, UsageError } from "../errors.ts";
 import { optionValues } from "../parse-args.ts";
-
-/** Where every command may write what is no output. */
-const SCRATCH = ["system:", "tmp:", "cache:"];
-const NPM_CACHE = ".npm/";
 
 /** Whether the options give a policy. */
 export function hasOptionPolicy(options: readonly string[]): boolean {
@@ -55,10 +51,6 @@ function isConcerned(
     default:
       return false;
   }
-}
-
-function isScratch({ scope, rest }: Name): boolean {
-  return SCRATCH.includes(scope) || (scope === "home:" && rest.startsWith(NPM_CACHE));
 }
 
 function entriesOf(option: string, text: string): Entry[] {

@@ -20,8 +20,8 @@ export function renderNdjson(report: CheckReport): string {
   return objects.map((object) => `${printableJson(JSON.stringify(object))}\n`).join("");
 }
 
-function head({ lock, command, status, complete, losses }: CheckReport) {
-  return { lock, command, status, complete, losses };
+function head({ lock, task, command, status, complete, losses }: CheckReport) {
+  return { lock, task, command, status, complete, losses };
 }
 
 /** Returns a duration to a microsecond: times are not more exact. */

@@ -11,6 +11,10 @@ import { shellQuote } from "../../../text/shell-quote.ts";
 export interface CheckReport {
   /** The lock file as it is named; null for a policy that options gave. */
   readonly lock: string | null;
+  /** The task whose declaration is the policy, such as "nx app:build"; null for none. */
+  readonly task: string | null;
+  /** What would declare the violations, as lines of that task's configuration. */
+  readonly config: readonly string[];
   /** The lock's path in the repository, for annotations; null if it is outside of it. */
   readonly lockInRepository: string | null;
   /** The line of a section's heading in the lock file. */
@@ -28,6 +32,12 @@ export interface CheckReport {
   readonly additions: Texts;
   /** Returns the path of a file in the repository, for annotations; null if it is not there. */
   inRepository(path: string): string | null;
+}
+
+/** Returns " of trace.lock", safe to be shown. */
+export function ofPolicy({ lock, task }: CheckReport): string {
+  const name = lock ?? task;
+  return name === null ? "" : ` of ${printable(Buffer.from(name).toString("latin1"))}`;
 }
 
 /** A process of a chain, with the arguments that it had. */

@@ -4,11 +4,12 @@ import { SECTIONS } from "../../../policy/sections.ts";
 import { printable, printableLine } from "../../../text/printable.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
 import { groupViolations, type ViolationLine } from "./groups.ts";
-import { type CheckReport, entryLine, nearText, plural, whenText } from "./report.ts";
+import { type CheckReport, entryLine, nearText, ofPolicy, plural, whenText } from "./report.ts";
 
 const MAX_WIDTH = 60;
 /** Lines of what to add, with the headings. */
 const MAX_ADDITIONS = 10;
+const MAX_CONFIG = 20;
 
 export function renderText(report: CheckReport): string {
   return textLines(report)
@@ -18,16 +19,16 @@ export function renderText(report: CheckReport): string {
 
 /** Returns the lines, safe to be shown. */
 export function textLines(report: CheckReport): string[] {
-  const { violations, lock } = report;
+  const { violations } = report;
   if (violations.length === 0) return [...incompleteLines(report)];
-  const of = lock === null ? "" : ` of ${printable(Buffer.from(lock).toString("latin1"))}`;
   return [
-    `${plural(violations.length, "violation")}${of}`,
+    `${plural(violations.length, "violation")}${ofPolicy(report)}`,
     ...groupViolations(violations).flatMap(({ title, lines }) => [
       title,
       ...tableOf(lines, report.started),
     ]),
     ...additionLines(report),
+    ...configLines(report),
     ...incompleteLines(report),
   ];
 }
@@ -58,6 +59,16 @@ function additionLines({ additions, lock }: CheckReport): string[] {
   return [
     `To allow ${lines.length === 2 ? "this" : "these"}, add to ${name}:`,
     ...(more > 1 ? [...lines.slice(0, MAX_ADDITIONS), `  … ${more} more lines`] : lines),
+  ];
+}
+
+function configLines({ config, task }: CheckReport): string[] {
+  if (task === null || config.length === 0) return [];
+  const more = config.length - MAX_CONFIG;
+  return [
+    `To declare these, add to ${printable(Buffer.from(task).toString("latin1"))}:`,
+    ...config.slice(0, more > 1 ? MAX_CONFIG : undefined).map((line) => `  ${printable(line)}`),
+    ...(more > 1 ? [`  … ${more} more lines`] : []),
   ];
 }
 

@@ -65,6 +65,8 @@ function reportOf(paths: readonly string[], lock = "format 1\n[reads]\nsrc/a.c\n
   const violations = judge(subjectsOf(run, BASES), new Policy(file.entries));
   return {
     lock: "trace.lock",
+    task: null,
+    config: [],
     lockInRepository: "trace.lock",
     headings: file.headings,
     command: ["npm", "ci"],
