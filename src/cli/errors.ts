@@ -12,7 +12,14 @@ import { commandHint } from "./command-hint.ts";
 import { logger } from "./messages.ts";
 
 /** The exit statuses of trace itself, as docs/trace.md lists them; the status of a traced command is passed on. */
-export const EXIT = { ok: 0, usage: 2, incomplete: 3, violation: 4, failure: 125 } as const;
+export const EXIT = {
+  ok: 0,
+  different: 1,
+  usage: 2,
+  incomplete: 3,
+  violation: 4,
+  failure: 125,
+} as const;
 
 /** Invalid input on the command line. The message names it and a near match, if there is one. */
 export class UsageError extends TraceError {

@@ -31,6 +31,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   syscalls: async () => (await import("./syscalls/command.ts")).syscalls,
   show: async () => (await import("./record/show.ts")).show,
   summary: async () => (await import("./record/summary.ts")).summary,
+  diff: async () => (await import("./diff/command.ts")).diff,
   lock: async () => (await import("./lock/lock.ts")).lock,
   check: async () => (await import("./lock/check.ts")).check,
   query: async () => (await import("./history/query.ts")).query,

@@ -45,6 +45,11 @@ export interface RunHeader {
     readonly tmp: string;
     readonly cache: string;
   };
+  /**
+   * The variables of the command's environment: of each value four hexadecimal digits of a hash, ""
+   * where nothing is kept.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The pid of trace itself. */
   readonly pid?: number;
   /** Processes that were there before: trace and those that led to it, or all of the machine. */

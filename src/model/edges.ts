@@ -19,6 +19,7 @@ export const ACTIONS = [
   "failed",
   "connected",
   "bound",
+  "met",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -149,7 +149,7 @@ function int32Array(values: readonly number[]): Memory {
 }
 
 /** Adds the variables that a login sets to the environment. */
-function userEnvironment(env: SpawnOptions["env"], user: User | null) {
+export function userEnvironment(env: SpawnOptions["env"], user: User | null) {
   return user ? { ...env, HOME: user.home, USER: user.name, LOGNAME: user.name } : env;
 }
 

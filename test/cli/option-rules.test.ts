@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import type { Command } from "../../src/cli/command.ts";
+import { diff } from "../../src/cli/diff/command.ts";
 import { UsageError } from "../../src/cli/errors.ts";
 import { changes } from "../../src/cli/history/changes.ts";
 import { query } from "../../src/cli/history/query.ts";
@@ -95,6 +96,8 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "without a lock file",
     { words: ["--outputs", "x", "--", "true"], refused: ["from", "lock", "update"] },
   ],
+  [diff, "as text", { words: ["a", "b"], refused: [] }],
+  [diff, "as JSON", { words: ["--format", "json", "a", "b"], refused: ["all"] }],
   [exec, "by default", { words: ["true"], refused: ["all-files", "header"] }],
   [exec, "ndjson", { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary"] }],
   [

@@ -23,14 +23,26 @@ function commandRows(commands: Commands): Row[] {
   ]);
 }
 
+/** Lines of a screen besides the prompt, and those of the short help without commands and examples. */
+const SCREEN_LINES = 23;
+const OTHER_LINES = 5;
+const HEADING_LINES = 2;
+const MAX_SHORT_EXAMPLES = 2;
+
+/** Returns the examples that there is room for below so many commands, with a heading. */
+function shortExamples(commandCount: number, width: number): string {
+  const room = SCREEN_LINES - OTHER_LINES - commandCount - HEADING_LINES;
+  const count = Math.min(room, MAX_SHORT_EXAMPLES);
+  return count > 0 ? `\nExamples:\n${table(EXAMPLES.slice(0, count), width)}` : "";
+}
+
 /** Returns the help that fits on a screen. */
 export function shortProgramHelp(commands: Commands, width: number): string {
+  const rows = commandRows(commands);
   return `${wrap(ABOUT, width)}
 
 Usage: trace COMMAND [options]
-${table(commandRows(commands), width)}
-Examples:
-${table(EXAMPLES.slice(0, 2), width)}
+${table(rows, width)}${shortExamples(rows.length, width)}
 ${wrap("More: trace COMMAND -h, trace --help, man trace\n", width)}`;
 }
 

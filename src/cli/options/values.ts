@@ -67,7 +67,19 @@ const LISTED_BY_HINT: Readonly<Record<string, Listed>> = {
 
 /** Hints of values that cannot be enumerated. */
 const FREE = new Set([
-  ...["AGE", "COMMAND", "FDS", "FORMAT", "FORMULA", "GLOB", "HEX", "N", "NAME", "PID:FD"],
+  ...[
+    "AGE",
+    "COMMAND",
+    "DIR=DIR",
+    "FDS",
+    "FORMAT",
+    "FORMULA",
+    "GLOB",
+    "HEX",
+    "N",
+    "NAME",
+    "PID:FD",
+  ],
   ...["SET", "SET:ACTION", "SIZE", "TIME", "VAR[=VALUE]"],
 ]);
 

@@ -7,7 +7,8 @@ import { toRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
 import { bootTime } from "../../ffi/clock.ts";
 import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
-import type { SpawnOptions } from "../../process/child.ts";
+import { type SpawnOptions, userEnvironment } from "../../process/child.ts";
+import { environmentDigests } from "../../process/environment-digests.ts";
 import { machineIdentity } from "../../process/machine.ts";
 import { currentDirectory, environmentDirectories } from "../../process/paths.ts";
 import { userById } from "../../process/user.ts";
@@ -25,10 +26,11 @@ interface Recording {
 export function runHeader({ backend, kinds, want, spawning, processes }: Recording): RunHeader {
   const uid = spawning?.user?.uid ?? process.geteuid?.() ?? 0;
   const name = (spawning?.user ?? userById(uid))?.name ?? "";
+  const cwd = currentDirectory() ?? "";
   return {
     trace: version,
     command: spawning?.command ?? [],
-    cwd: currentDirectory() ?? "",
+    cwd,
     user: { uid, name },
     ...machineIdentity(),
     started: new Date().toISOString(),
@@ -37,7 +39,12 @@ export function runHeader({ backend, kinds, want, spawning, processes }: Recordi
     events: [...kinds],
     want,
     calls: CALL_NAMES,
-    ...(spawning ? { directories: environmentDirectories(spawning.user) } : undefined),
+    ...(spawning
+      ? {
+          directories: environmentDirectories(spawning.user),
+          environment: environmentDigests(userEnvironment(spawning.env, spawning.user), cwd),
+        }
+      : undefined),
     pid: process.pid,
     ...(processes
       ? { processes: initialProcesses(spawning === undefined).map(toRecorded) }

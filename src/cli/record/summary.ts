@@ -30,15 +30,21 @@ import { openInput, openRecordFile, usable } from "./record-input.ts";
 
 /**
  * @param required the columns that the record must have; by default those of a summary
+ * @param columns what to record with, if some are missing
  * @throws UsageError that names the file
  */
-export function parseRecord(name: string, bytes: Buffer, required?: RequiredKeys): SummaryRecord {
+export function parseRecord(
+  name: string,
+  bytes: Buffer,
+  required?: RequiredKeys,
+  columns = SUMMARY_COLUMNS,
+): SummaryRecord {
   try {
     return readSummaryRecord(bytes, required);
   } catch (error) {
     if (error instanceof UnusableRecordError) {
       const isIncomplete = error instanceof MissingColumnsError;
-      const advice = `; record with --events all --columns ${SUMMARY_COLUMNS}`;
+      const advice = `; record with --events all --columns ${columns}`;
       throw new UsageError(`${name}: ${error.message}${isIncomplete ? advice : ""}`, {
         cause: error,
       });

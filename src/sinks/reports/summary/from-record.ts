@@ -165,6 +165,8 @@ export interface SummaryRecord {
   /** The runs of the file: one, or more if several NDJSON records were joined. */
   readonly runs: readonly SummaryRun[];
   readonly digests: readonly FileDigest[];
+  /** Of the runs of which the file has one. */
+  readonly headers: readonly JsonObject[];
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -213,6 +215,7 @@ class NdjsonReader {
   readonly events: RunEvent[] = [];
   readonly runs: SummaryRun[] = [];
   readonly digests: FileDigest[] = [];
+  readonly headers: JsonObject[] = [];
   private run: OpenRun | null = null;
   private readonly required: RequiredKeys;
 
@@ -247,6 +250,7 @@ class NdjsonReader {
       const { columns } = object.header;
       const isEscaped = Array.isArray(columns) && columns.includes(ESCAPED);
       const header = isEscaped ? (unescapeStrings(object.header) as JsonObject) : object.header;
+      this.headers.push(header);
       this.run = { header, isEscaped, start: this.events.length };
     } else if (isObject(object) && isObject(object.result)) this.end(parseTrailer(object.result));
     else if (isObject(object) && isObject(object.digest)) this.addDigest(object.digest);
@@ -306,7 +310,7 @@ export function readSummaryRecord(
   const events = isJson
     ? eventsFromObjects(parseJson(bytes.toString(), "the file") as unknown[], required)
     : eventsFromCsv(csvTable(bytes), required);
-  return { events, runs: [UNKNOWN_RUN], digests: [] };
+  return { events, runs: [UNKNOWN_RUN], digests: [], headers: [] };
 }
 
 function csvTable(bytes: Buffer): CsvTable {

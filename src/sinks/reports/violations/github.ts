@@ -9,12 +9,12 @@ import { type CheckReport, entryLine, nearText, plural } from "./report.ts";
 import { textLines } from "./text.ts";
 
 /** Escapes the message of a workflow command. */
-function message(text: string): string {
+export function message(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 /** Escapes a property of a workflow command. */
-function property(text: string): string {
+export function property(text: string): string {
   return message(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
@@ -42,14 +42,19 @@ function incomplete(report: CheckReport): string {
   return textLines({ ...report, violations: [] }).join("; ");
 }
 
-/** Renders the section of a job's page: a block of code, whose fence no line of it can end. */
+/** Renders the section of a job's page. */
 export function renderSummaryPage(report: CheckReport): string {
   const lines = textLines(report);
   const count = report.violations.length;
   const title = count === 0 ? "no violations" : plural(count, "violation");
   if (lines.length === 0) return `### trace check: ${title}\n`;
+  return `### trace check: ${title}\n\n${codeBlock(lines)}`;
+}
+
+/** Renders lines as a block of code in markdown, whose fence no line of it can end. */
+export function codeBlock(lines: readonly string[]): string {
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
   const longest = Math.max(0, ...runs.map((run) => run.length));
   const fence = "`".repeat(Math.max(longest + 1, 3));
-  return `### trace check: ${title}\n\n${fence}text\n${lines.join("\n")}\n${fence}\n`;
+  return `${fence}text\n${lines.join("\n")}\n${fence}\n`;
 }

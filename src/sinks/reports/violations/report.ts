@@ -79,10 +79,10 @@ export function chainText(links: readonly ChainLink[]): string {
   return links.map(({ argv }) => commandText(argv)).join(" ← ");
 }
 
-/** @param argv latin1 */
-export function commandText(argv: readonly string[]): string {
+/** @param argv latin1 @param max longer texts are cut */
+export function commandText(argv: readonly string[], max = MAX_ARGUMENTS): string {
   const text = printable(sliceToLatin1(shellQuote(argv.map(latin1Slice))));
-  return text.length > MAX_ARGUMENTS ? `${text.slice(0, MAX_ARGUMENTS)}…` : text;
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
 /** Returns an entry as a line of the file, safe to be shown. */

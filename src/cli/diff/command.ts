@@ -1,0 +1,161 @@
+/** `trace diff`: how two runs differ. It needs no root. */
+import { defineCommand } from "citty";
+import { sudoCaller } from "../../process/user.ts";
+import { compareRuns } from "../../sinks/reports/diff/compare.ts";
+import { ComparedRun } from "../../sinks/reports/diff/entries.ts";
+import { compareEnvironments } from "../../sinks/reports/diff/environment.ts";
+import { type DiffFormat, diffFormats } from "../../sinks/reports/diff/formats.ts";
+import { renderSummaryPage } from "../../sinks/reports/diff/github.ts";
+import { type DirectoryMap, Names } from "../../sinks/reports/diff/names.ts";
+import type { DiffReport, DiffRun } from "../../sinks/reports/diff/report.ts";
+import { MAX_SHOWN } from "../../sinks/reports/diff/text.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
+import { normalizePath } from "../../text/path.ts";
+import { printableText } from "../../text/printable.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { logger } from "../messages.ts";
+import { suggestion } from "../options/names.ts";
+import { openOutput } from "../options/output.ts";
+import { FILES } from "../options/values.ts";
+import { optionValues } from "../parse-args.ts";
+import { DIFF_RULES } from "../rules/diff.ts";
+import { completenessSummary, eventCount } from "../verdict.ts";
+import { DIFF_COLUMNS, type DiffRecord, readRecord } from "./read.ts";
+
+const definition = defineCommand({
+  meta: { name: "diff", description: "Show how two recorded runs differ" },
+  args: {
+    map: {
+      type: "string",
+      valueHint: "DIR=DIR",
+      description: "take a directory of A for one of B; repeatable",
+    },
+    format: {
+      type: "string",
+      valueHint: Object.keys(diffFormats).join("|"),
+      default: "text",
+      description: "format of the report",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      valueHint: "FILE|-",
+      default: "-",
+      description: "where to write the report",
+    },
+    all: { type: "boolean", description: "show all differences, not only the first 30" },
+    "require-complete": {
+      type: "boolean",
+      description: "exit with status 3 if a record is incomplete, or does not say",
+    },
+  },
+  run({ args, data }) {
+    const { command: files, options } = data as CommandContext;
+    if (files.length !== 2)
+      throw new UsageError("diff: expected two records; try: trace diff a.trace b.trace");
+    const format = parseDiffFormat(args.format);
+    const maps = optionValues(options, "map").map(parseMap);
+    const [a, b] = files.map(readRecord);
+    const report = reportOf(a, b, maps);
+    const user = sudoCaller(process.env);
+    write(diffFormats[format](report, args.all === true), args.output, user);
+    const page = process.env.GITHUB_STEP_SUMMARY;
+    if (format === "github" && page) write(renderSummaryPage(report), page, user, true);
+    for (const record of [a, b]) reportCompleteness(record);
+    if (format === "text") advise(report, args.all === true, maps.length > 0);
+    const isComplete = [a, b].every(({ run }) => run.complete === true);
+    if (args["require-complete"] && !isComplete) return EXIT.incomplete;
+    return report.differences.length ? EXIT.different : EXIT.ok;
+  },
+});
+
+function parseDiffFormat(text: string): DiffFormat {
+  if (Object.hasOwn(diffFormats, text)) return text as DiffFormat;
+  const names = Object.keys(diffFormats);
+  throw new UsageError(`--format ${text}: no such format; ${suggestion(text, names)}`);
+}
+
+/** @throws UsageError */
+function parseMap(text: string): DirectoryMap {
+  const directories = text.split("=").map((part) => normalizePath(textToLatin1(part)));
+  const [from, to, ...rest] = directories.map((path) => path.replace(/\/$/, ""));
+  if (rest.length || !from?.startsWith("/") || !to?.startsWith("/"))
+    throw new UsageError(
+      `--map ${printableText(text)}: expected two absolute directories, as /home/a/src=/home/b/src`,
+    );
+  return [from, to];
+}
+
+function reportOf(a: DiffRecord, b: DiffRecord, maps: readonly DirectoryMap[]): DiffReport {
+  return {
+    a: toRun(a),
+    b: toRun(b),
+    hasTimes: a.hasTimes && b.hasTimes,
+    differences: [
+      ...compareEnvironments(a.header.environment, b.header.environment),
+      ...compareRuns(compared(a, maps), compared(b, [])),
+    ],
+  };
+}
+
+function compared({ outcomes, header }: DiffRecord, maps: readonly DirectoryMap[]): ComparedRun {
+  const { tmp } = Object(header.directories) as { readonly tmp?: unknown };
+  const temporary = typeof tmp === "string" && tmp.startsWith("/") ? [textToLatin1(tmp)] : [];
+  return new ComparedRun(outcomes, new Names(outcomes, { maps, temporary }));
+}
+
+function toRun({ name, run }: DiffRecord): DiffRun {
+  const { command, cwd, host, kernel, started, status, complete, losses } = run;
+  const of = { command, cwd, host, kernel, started, status, complete, losses };
+  return { name: textToLatin1(name), ...of };
+}
+
+function write(
+  text: string,
+  path: string,
+  user: Parameters<typeof openOutput>[1],
+  append = false,
+): void {
+  const output = openOutput(path, user, { append });
+  const bytes = new TextEncoder().encode(text);
+  output.begin();
+  output.write(bytes, bytes.length);
+}
+
+/** Names the options that would help. */
+function advise({ a, b, differences }: DiffReport, showsAll: boolean, hasMaps: boolean): void {
+  if (differences.length > MAX_SHOWN && !showsAll)
+    logger.info("the first differences are shown; --all shows all of them");
+  const [from, to] = [a.cwd, b.cwd];
+  if (differences.length > 0 && !hasMaps && from !== null && to !== null && from !== to)
+    logger.info(`to take one directory for the other: ${printableText(`--map ${from}=${to}`)}`);
+}
+
+/** Reports what a record lacks, or that it does not say. */
+function reportCompleteness({ name, run, outcomes }: DiffRecord): void {
+  const { losses, filters } = run;
+  if (losses?.length) logger.warn(`${name}: ${completenessSummary(outcomes.events, losses)}`);
+  else if (losses === null)
+    logger.info(`${name}: ${eventCount(outcomes.events)}, not known whether complete`);
+  if (filters?.length)
+    logger.warn(`${name}: has only the events that were chosen by path or failure`);
+}
+
+export const diff: Command = {
+  definition,
+  rules: DIFF_RULES,
+  usage: "[options] A B",
+  operands: FILES,
+  common: ["map", "format", "output", "all", "require-complete"],
+  details: `Compares two records of the same command: which files, programs and addresses only one of them used, and what ended differently. The first line is the first difference in time; what follows is mostly its consequence. A and B are record files (run.trace), or CSV, JSON or NDJSON that was recorded with --events all and these --columns:
+  ${DIFF_COLUMNS.replaceAll(",", ", ")}
+`,
+  examples: [
+    "trace diff good.trace bad.trace",
+    "trace diff --map /home/me/app=/builds/app local.trace ci.trace",
+    "trace diff --format json a.trace b.trace | jq -r '.differences[0]'",
+  ],
+  exitStatus:
+    "0 the runs do not differ; 1 they do; 2 bad option or no such record; 3 a record is incomplete or does not say (with --require-complete); 125 trace itself failed.",
+};

@@ -1,0 +1,286 @@
+/**
+ * What each program of a run did to which names, and with which outcome: what two runs are compared
+ * by. A name is what the program passed, so that a lookup that fails in one run is known to be the one
+ * that succeeds in the other. Memory grows with the numbers of programs, of distinct outcomes, and of
+ * pairs of these.
+ */
+import { EAGAIN, EINPROGRESS, EINTR, ERESTARTSYS, errnoName } from "../kernel/errno.ts";
+import { AT_FDCWD, O_ACCMODE, O_PATH, O_RDONLY } from "../kernel/fcntl.ts";
+import { normalizePath } from "../text/path.ts";
+import { Edges, type Source, type Target } from "./edges.ts";
+import type { Process } from "./process.ts";
+import { Processes } from "./processes.ts";
+import type { ProcessExit, RunEvent } from "./run-event.ts";
+
+/** The processes that executed the same arguments in the same chain, until they execute others. */
+export class Task implements Source {
+  readonly index: number;
+  /** The task that forked or executed it; null for processes of which no exec was recorded. */
+  readonly parent: Task | null;
+  readonly argv: readonly string[];
+  /** The program's file, and the working directory, of the first of them. */
+  readonly path: string;
+  readonly cwd: string | null;
+  /** When the first of them started: nanoseconds since 1970. */
+  readonly started: number;
+  readonly children = new Map<string, Task>();
+
+  constructor(
+    index: number,
+    parent: Task | null,
+    exec: Pick<Task, "argv" | "path" | "cwd" | "started">,
+  ) {
+    this.index = index;
+    this.parent = parent;
+    this.argv = exec.argv;
+    this.path = exec.path;
+    this.cwd = exec.cwd;
+    this.started = exec.started;
+  }
+}
+
+export const OUTCOME_KINDS = [
+  "read",
+  "write",
+  "create",
+  "rename",
+  "remove",
+  "change",
+  "list",
+  "lookup",
+  "run",
+  "mount",
+  "connect",
+  "listen",
+  "exit",
+] as const;
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
+
+/** What was done to a name, and what came of it. */
+export interface Outcome extends Target {
+  readonly kind: OutcomeKind;
+  /** Absolute, as it was passed; an address; "" for an exit. */
+  readonly path: string;
+  /** Where a rename or a link leads; "" for others. */
+  readonly path2: string;
+  /** "" for success, "created", an error's name, or how a process exited. */
+  readonly result: string;
+  /** The path without symbolic links, where it is another one; "" otherwise. */
+  readonly target: string;
+  /** What the first of these calls returned. */
+  readonly value: number;
+}
+
+/** What became of a name that the run changed. */
+export interface NameChange {
+  /** Whether the run created a file of that name. */
+  created: boolean;
+  exists: boolean;
+}
+
+export class Outcomes {
+  events = 0;
+  /** Time of the first event; 0 if the record has no times. */
+  started = 0;
+  /** Time of the latest event. */
+  ended = 0;
+  readonly processes = new Processes();
+  readonly tasks: Task[] = [];
+  readonly outcomes = new Map<string, Outcome>();
+  readonly edges = new Edges<Task, Outcome>(this.tasks);
+  /** By path. */
+  readonly changes = new Map<string, NameChange>();
+  /** The present task of each process, by its index. */
+  private readonly taskOf: Task[] = [];
+  readonly root = this.addTask(null, { argv: [], path: "", cwd: null, started: 0 });
+
+  add(event: RunEvent): void {
+    const process = this.processes.of(event);
+    const { result } = event;
+    // Without times, the order of events is their time.
+    const time = event.time ?? this.events * 1000;
+    if (this.events++ === 0) this.started = time;
+    if (time > this.ended) this.ended = time;
+    this.taskOf[process.index] ??= this.root;
+    const isInterrupted = result <= -ERESTARTSYS || result === -EINTR || result === -EAGAIN;
+    if (!isInterrupted) this.apply(event, process, time);
+    noteWorkingDirectory(event, process);
+  }
+
+  private apply(event: RunEvent, process: Process, time: number): void {
+    const task = this.taskOf[process.index];
+    if (event.event === "fork") {
+      this.processes.forked(process, event.result, event);
+      const child = event.result > 0 ? this.processes.find(event.result) : undefined;
+      if (child) this.taskOf[child.index] = task;
+    } else if (event.event === "exit") {
+      if (event.exit) {
+        this.processes.exited(process, event.exit, event);
+        this.note(task, time, "exit", "", "", exitText(event.exit), "", 0);
+      }
+    } else {
+      const kind = kindOf(event);
+      if (kind) this.addOutcome(kind, event, process, task, time);
+      if (event.event === "exec" && event.result >= 0) this.exec(event, process, task, time);
+    }
+  }
+
+  private exec(event: RunEvent, process: Process, task: Task, started: number): void {
+    const argv = event.argv ?? [];
+    const path = event.path ?? event.name;
+    // A program that has no arguments is known by its path.
+    const key = argv.length ? argv.join("\0") : `\0${path}`;
+    let child = task.children.get(key);
+    if (!child) {
+      const cwd = event.cwd ?? process.cwdPath;
+      child = this.addTask(task, { argv: argv.length ? argv : [path], path, cwd, started });
+      task.children.set(key, child);
+    }
+    this.taskOf[process.index] = child;
+  }
+
+  private addTask(
+    parent: Task | null,
+    exec: Pick<Task, "argv" | "path" | "cwd" | "started">,
+  ): Task {
+    const task = new Task(this.tasks.length, parent, exec);
+    this.tasks.push(task);
+    return task;
+  }
+
+  private addOutcome(
+    kind: OutcomeKind,
+    event: RunEvent,
+    process: Process,
+    task: Task,
+    time: number,
+  ): void {
+    const { result, path } = event;
+    const isFailed = result < 0 && !(event.event === "connect" && result === -EINPROGRESS);
+    const name = event.event === "symlink" ? event.name : firstName(event, process);
+    const name2 = TWO_NAMES.has(event.event) ? secondName(event, process) : "";
+    if (name === "" && name2 === "") return; // an fd without a path
+    if (!isFailed) this.noteChange(event, name, name2);
+    const text = isFailed ? errnoName(-result) : event.created ? "created" : "";
+    const isElsewhere = !isFailed && event.followed && path !== null && path !== name;
+    this.note(task, time, kind, name, name2, text, isElsewhere ? path : "", result);
+  }
+
+  private note(
+    task: Task,
+    time: number,
+    kind: OutcomeKind,
+    path: string,
+    path2: string,
+    result: string,
+    target: string,
+    value: number,
+  ): void {
+    const key = `${kind}\0${path}\0${result}\0${target}\0${path2}`;
+    let outcome = this.outcomes.get(key);
+    if (!outcome) {
+      outcome = { index: -1, kind, path, path2, result, target, value };
+      this.outcomes.set(key, outcome);
+    }
+    this.edges.add(task, "met", outcome, time);
+  }
+
+  private noteChange({ event, created }: RunEvent, name: string, name2: string): void {
+    if (event === "open") {
+      if (created) this.changed(name, true, true);
+    } else if (event === "mkdir" || event === "mknod" || event === "bind")
+      this.changed(name, true, true);
+    else if (event === "symlink" || event === "link") this.changed(name2, true, true);
+    else if (event === "rename") {
+      this.changed(name, false, false);
+      this.changed(name2, true, true);
+    } else if (event === "unlink" || event === "rmdir") this.changed(name, false, false);
+  }
+
+  private changed(path: string, created: boolean, exists: boolean): void {
+    const known = this.changes.get(path);
+    if (!known) this.changes.set(path, { created, exists });
+    else {
+      known.created ||= created;
+      known.exists = exists;
+    }
+  }
+}
+
+const TWO_NAMES = new Set(["rename", "link", "symlink"]);
+
+const KINDS: Readonly<Record<string, OutcomeKind>> = {
+  exec: "run",
+  interp: "run",
+  rename: "rename",
+  unlink: "remove",
+  rmdir: "remove",
+  link: "create",
+  symlink: "create",
+  mkdir: "create",
+  mknod: "create",
+  truncate: "write",
+  chmod: "change",
+  chown: "change",
+  utimes: "change",
+  xattr: "change",
+  chdir: "lookup",
+  stat: "lookup",
+  access: "lookup",
+  readlink: "lookup",
+  watch: "lookup",
+  list: "list",
+  mount: "mount",
+  connect: "connect",
+  bind: "listen",
+};
+
+/** Of the kernel's own addresses, and of connections that are ended: netlink(7), connect(2). */
+const KERNEL_ADDRESS = /^(?:netlink:|family 0$|family 16$)/;
+
+function kindOf({ event, flags, name, path }: RunEvent): OutcomeKind | null {
+  if (event === "open") {
+    if (flags & O_PATH) return "lookup";
+    return (flags & O_ACCMODE) === O_RDONLY ? "read" : "write";
+  }
+  const isAddress = event === "connect" || event === "bind";
+  if (isAddress && path === null && KERNEL_ADDRESS.test(name)) return null;
+  return Object.hasOwn(KINDS, event) ? KINDS[event] : null;
+}
+
+function exitText({ status, signal }: ProcessExit): string {
+  return signal === null ? String(status ?? 0) : `signal ${signal}`;
+}
+
+function firstName(event: RunEvent, { cwdPath }: Process): string {
+  return absoluteName(event, event.dfd === AT_FDCWD ? cwdPath : null);
+}
+
+function secondName(event: RunEvent, { cwdPath }: Process): string {
+  const { name2: name, path2: path, followed2: followed, dfd2 } = event;
+  return absoluteName({ name, path, followed }, dfd2 === AT_FDCWD ? cwdPath : null);
+}
+
+/**
+ * Returns a name as it was passed, but absolute.
+ * @param directory in which a relative name starts; null if it is not known
+ */
+function absoluteName(
+  { name, path, followed }: Pick<RunEvent, "name" | "path" | "followed">,
+  directory: string | null,
+): string {
+  if (name.startsWith("/")) return normalizePath(name);
+  if (path === null) return name;
+  if (!followed) return normalizePath(path);
+  if (directory === null || name === "" || path.endsWith(`/${name}`)) return path;
+  return normalizePath(`${directory}/${name}`);
+}
+
+function noteWorkingDirectory(event: RunEvent, process: Process): void {
+  const { call, result, path, cwd, dfd, name, directory, followed } = event;
+  if (cwd) process.cwdPath = cwd;
+  else if (call === "chdir" || call === "fchdir") {
+    if (result === 0 && path !== null) process.cwdPath = path;
+  } else if (dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/"))
+    process.cwdPath = directory;
+}

@@ -1,0 +1,99 @@
+/** What processes of a run did, by compared names. */
+import type { Outcome, OutcomeKind, Outcomes } from "../../../model/outcomes.ts";
+import type { Group } from "./align.ts";
+import type { Ending } from "./difference.ts";
+import type { Names } from "./names.ts";
+
+export interface Entry {
+  readonly key: string;
+  readonly kind: OutcomeKind;
+  /** As the run itself has it. */
+  readonly path: string;
+  readonly path2: string;
+  /** When it was done first, as in the record. */
+  first: number;
+  /** By what is compared of them. */
+  readonly endings: Map<string, EntryEnding>;
+}
+
+interface EntryEnding {
+  readonly ending: Ending;
+  /** When something first ended like that. */
+  readonly first: number;
+}
+
+export type Entries = Map<string, Entry>;
+
+/** A run whose names can be compared. */
+export class ComparedRun {
+  readonly run: Outcomes;
+  readonly names: Names;
+  /** Compared names that the run created, renamed or removed. */
+  readonly changed: ReadonlySet<string>;
+  /** How everything ended that the run did, whoever did it. */
+  private readonly endings = new Map<string, Set<string>>();
+  private readonly keys: string[] = [];
+  private readonly endingKeys: string[] = [];
+
+  constructor(run: Outcomes, names: Names) {
+    this.run = run;
+    this.names = names;
+    this.changed = new Set(Array.from(run.changes.keys(), (path) => names.path(path)));
+    for (const outcome of run.outcomes.values()) this.addOutcome(outcome);
+  }
+
+  private addOutcome(outcome: Outcome): void {
+    const { kind, path, path2, result, target, index } = outcome;
+    const { names } = this;
+    const second = path2 === "" ? "" : `\0${names.path(path2)}`;
+    const key = `${kind}\0${names.path(path)}${second}`;
+    const ending = target === "" ? result : `${result}\0${names.path(target)}`;
+    this.keys[index] = key;
+    this.endingKeys[index] = ending;
+    const endings = this.endings.get(key);
+    if (endings) endings.add(ending);
+    else this.endings.set(key, new Set([ending]));
+  }
+
+  /** Whether the run did something, whoever did it. */
+  has(key: string): boolean {
+    return this.endings.has(key);
+  }
+
+  endingsOf(key: string): ReadonlySet<string> {
+    return this.endings.get(key) ?? NONE;
+  }
+
+  /** Returns what the processes of a group did. */
+  entriesOf(group: Group): Entries {
+    const entries: Entries = new Map();
+    for (const task of group)
+      for (const { target, first } of this.run.edges.from(task)) this.add(entries, target, first);
+    return entries;
+  }
+
+  private add(entries: Entries, outcome: Outcome, first: number): void {
+    const key = this.keys[outcome.index];
+    let entry = entries.get(key);
+    if (!entry) {
+      const { kind, path, path2 } = outcome;
+      entry = { key, kind, path, path2, first, endings: new Map() };
+      entries.set(key, entry);
+    } else if (first < entry.first) entry.first = first;
+    const ending = this.endingKeys[outcome.index];
+    const known = entry.endings.get(ending);
+    if (!known || first < known.first) entry.endings.set(ending, { ending: outcome, first });
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether two sets, or the keys of two maps, are the same. */
+export function sameKeys(
+  a: { readonly size: number; keys(): Iterable<string> },
+  b: { readonly size: number; has(key: string): boolean },
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const key of a.keys()) if (!b.has(key)) return false;
+  return true;
+}
