@@ -20,6 +20,10 @@ export const ACTIONS = [
   "connected",
   "bound",
   "met",
+  // An open that discarded the content; it is "written", too.
+  "truncated",
+  // A lookup that found the file: only where the model is asked for these.
+  "found",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -65,7 +69,8 @@ interface Numbers {
 
 export class Edges<S extends Source, T extends Target> {
   private readonly sources: readonly S[];
-  private readonly targets: T[] = [];
+  /** Everything that edges lead to, by index. */
+  readonly targets: T[] = [];
   // The recent edges: columns of numbers.
   private count = 0;
   /** Index of the source, and the action. */

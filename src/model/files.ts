@@ -372,6 +372,7 @@ export class Files {
       this.drop(replaced);
     }
     this.leave(entry, actor);
+    entry.file.movedFrom = entry.path;
     entry.detach();
     // The new name goes through the link that moved, whose target is not known.
     if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
@@ -480,6 +481,46 @@ export class Files {
     return (
       file.directory || children.size > 0 || (view === this.home && this.machine.isDirectory(path))
     );
+  }
+
+  /** Returns the file that an open descriptor leads to, if an event named it. */
+  byIdentity(id: string): RunFile | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Returns the file that a path of the run leads to, without following links, if it is known. */
+  find(path: string): RunFile | undefined {
+    const { home } = this;
+    const place = home.placeOf(path);
+    const entry = place
+      ? place.volume.find(place.path)
+      : home.root.file.volume.find(path, home.root);
+    return entry?.file;
+  }
+
+  /** Returns the path of a file, or the last that it had; null if it never had one. */
+  pathOf({ volume, entry, origin }: RunFile): string | null {
+    const path = entry?.path ?? origin;
+    return path === null ? null : volume.viewPath(path, this.home).path;
+  }
+
+  /** Returns the path that a file had before it was renamed; null if it was not. */
+  formerPathOf({ volume, movedFrom }: RunFile): string | null {
+    return movedFrom === null ? null : volume.viewPath(movedFrom, this.home).path;
+  }
+
+  /** Whether no path leads to a file any more. */
+  isGone(file: RunFile): boolean {
+    const { entry } = file;
+    if (entry?.file === file && entry.isAttached) return false;
+    return entry === null ? file.origin === null : !this.linked(file);
+  }
+
+  /** Whether another hard link leads to a file. */
+  private linked(file: RunFile): boolean {
+    if (file.names === 0) return false;
+    for (const entry of file.volume.entries()) if (entry.file === file) return true;
+    return false;
   }
 
   /** Files that were read, by their paths at the start. */

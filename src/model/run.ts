@@ -104,12 +104,18 @@ export class Run {
 
   /** What was accessed, for a policy; null if it is not wanted. */
   readonly accesses: Accesses | null;
+  private readonly wantsFound: boolean;
 
   /**
    * @param machine where the run takes place; none for a record of a past run
-   * @param wants `accesses`: whether to count them
+   * @param wants `accesses`: whether to count them; `found`: whether lookups that found a file are
+   *   edges, as those that failed are
    */
-  constructor(machine?: MachineFiles, wants: { readonly accesses?: boolean } = {}) {
+  constructor(
+    machine?: MachineFiles,
+    wants: { readonly accesses?: boolean; readonly found?: boolean } = {},
+  ) {
+    this.wantsFound = wants.found === true;
     this.accesses = wants.accesses ? new Accesses() : null;
     this.files = new Files(machine, this.accesses);
   }
@@ -138,7 +144,7 @@ export class Run {
     const lookup =
       event.result < 0
         ? this.addFailure(event, process)
-        : { ...NO_LOOKUP, found: this.found(event) };
+        : { ...NO_LOOKUP, found: this.found(event, process) };
     this.noteWorkingDirectory(event, process);
     const cwdPath = startsInCwd(event) ? event.directory : null;
     const { mountChanges, nameChanges } = this.files;
@@ -157,8 +163,8 @@ export class Run {
     const process = this.processes.of(event);
     if (cwdPath !== null && cwdPath !== process.cwdPath) return false;
     this.events++;
-    if (found !== null && lookup.nameChanges !== files.nameChanges) {
-      files.found(found, false);
+    if (found !== null && (this.wantsFound || lookup.nameChanges !== files.nameChanges)) {
+      this.foundAt(found, event, process);
       lookup.nameChanges = files.nameChanges;
     }
     if (failed !== null) {
@@ -318,6 +324,7 @@ export class Run {
     if (mode !== O_WRONLY && mode !== O_RDWR && !fresh) return;
     const file = this.files.write(where, id, process.actor, event.created);
     if (event.created) this.edge(process, "created", file, event);
+    else if (flags & O_TRUNC) this.edge(process, "truncated", file, event);
     this.edge(process, "written", file, event);
   }
 
@@ -382,10 +389,15 @@ export class Run {
     this.edge(process, "created", file, event);
   }
 
-  private found(event: RunEvent): Location | null {
+  private found(event: RunEvent, process: Process): Location | null {
     const where = this.location(event);
-    if (where !== null) this.files.found(where, false);
+    if (where !== null) this.foundAt(where, event, process);
     return where;
+  }
+
+  private foundAt(where: Location, { time = 0 }: Pick<RunEvent, "time">, process: Process): void {
+    const file = this.files.found(where, false);
+    if (this.wantsFound) this.edges.add(process, "found", file, time);
   }
 
   private mount(event: RunEvent): void {
@@ -418,7 +430,21 @@ export class Run {
     process.addExec(new Exec(time, path, argv, cwd === null ? null : this.shared(cwd), stdio));
     if (where !== null) this.edge(process, "executed", this.files.execute(where), event);
     else this.accesses?.add("run", { volume: null, view: seen.view, path });
-    for (const [fd, stream] of stdio?.entries() ?? []) this.addStream(fd, stream, process);
+    for (const [fd, stream] of stdio?.entries() ?? []) {
+      this.addStream(fd, stream, process);
+      this.inherit(fd, stream, process, event);
+    }
+  }
+
+  /** A file that is a standard stream of a program was opened by a process that led to it. */
+  private inherit(
+    fd: number,
+    stream: StandardStream | null,
+    process: Process,
+    event: RunEvent,
+  ): void {
+    const file = stream?.type === "file" ? this.files.byIdentity(stream.id) : undefined;
+    if (file) this.edge(process, fd === 0 ? "read" : "written", file, event);
   }
 
   /** Returns the one copy of a text. */

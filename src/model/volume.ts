@@ -24,6 +24,10 @@ export class RunFile {
   target: string | null | undefined = undefined;
   /** How many entries lead to it. */
   names = 0;
+  /** The entry that it got last, which may be removed; null if it never had one. */
+  entry: Entry | null = null;
+  /** Its path within the file system before it was renamed last; null if it was not. */
+  movedFrom: string | null = null;
   /** Its number among the targets of edges. */
   index = -1;
   /** How often the whole directory was listed; 0 if it was only in part. */
@@ -61,6 +65,7 @@ export class Entry {
     this.parent = parent;
     this.file = file;
     file.names++;
+    if (parent) file.entry = this;
     parent?.add(name, this);
   }
 
@@ -113,6 +118,12 @@ export class Entry {
     this.file.names--;
     this.file = file;
     file.names++;
+    file.entry = this;
+  }
+
+  /** Whether a path leads to it; false once it was removed. */
+  get isAttached(): boolean {
+    return this.parent?.children.get(this.name) === this;
   }
 
   /** Removes the entry from its directory. */
@@ -127,6 +138,7 @@ export class Entry {
     this.parent = parent;
     parent.add(name, this);
     this.file.names++;
+    this.file.entry = this;
   }
 }
 
