@@ -34,6 +34,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./diff/command.ts")).diff,
   lock: async () => (await import("./lock/lock.ts")).lock,
   check: async () => (await import("./lock/check.ts")).check,
+  why: async () => (await import("./why/command.ts")).why,
   query: async () => (await import("./history/query.ts")).query,
   changes: async () => (await import("./history/changes.ts")).changes,
   clean: async () => (await import("./history/clean.ts")).clean,

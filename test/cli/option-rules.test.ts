@@ -15,6 +15,7 @@ import { exec } from "../../src/cli/record/exec.ts";
 import { show } from "../../src/cli/record/show.ts";
 import { syscalls } from "../../src/cli/syscalls/command.ts";
 import { watch } from "../../src/cli/watch/command.ts";
+import { why } from "../../src/cli/why/command.ts";
 
 /** Returns the message about a command line, which has to be one line; null if it is accepted. */
 function problemOf({ definition, takesCommand, rules = [] }: Command, argv: readonly string[]) {
@@ -98,6 +99,8 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   ],
   [diff, "as text", { words: ["a", "b"], refused: [] }],
   [diff, "as JSON", { words: ["--format", "json", "a", "b"], refused: ["all"] }],
+  [why, "of a record", { words: ["x", "x.trace"], refused: [] }],
+  [why, "of a history", { words: ["x"], refused: ["all", "depth", "down", "up"] }],
   [exec, "by default", { words: ["true"], refused: ["all-files", "header"] }],
   [exec, "ndjson", { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary"] }],
   [

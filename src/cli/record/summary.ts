@@ -78,10 +78,15 @@ function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRu
 /** The kinds of files that can be records, besides record files. */
 const LINES = ["CSV", "JSON", "NDJSON"];
 
-function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
+/** @throws UsageError if a file is neither CSV, JSON nor NDJSON */
+export function requireLines(input: InputFile): void {
   const kind = fileKind(input.peek(FILE_KIND_SIZE));
   if (!LINES.includes(kind.text))
     throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
+}
+
+function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
+  requireLines(input);
   const { events, runs, digests } = parseRecord(input.name, input.readAll());
   input.close();
   for (const event of events) activity.add(event);

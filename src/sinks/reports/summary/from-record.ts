@@ -42,7 +42,16 @@ const OPTIONAL_KEYS = [
   "note",
 ] as const;
 /** Of processes; the summary itself does without them. */
-const PROCESS_KEYS = ["time", "cwd", "status", "signal", "wall"] as const;
+const PROCESS_KEYS = [
+  "time",
+  "cwd",
+  "status",
+  "signal",
+  "wall",
+  "stdin",
+  "stdout",
+  "stderr",
+] as const;
 type Key =
   | (typeof REQUIRED_KEYS)[number]
   | (typeof OPTIONAL_KEYS)[number]
@@ -58,6 +67,11 @@ type CellReader = (key: Key) => string | readonly string[] | null;
 export type RequiredKeys = readonly Key[];
 /** The columns that a policy needs; a summary does without some. */
 export const POLICY_KEYS: RequiredKeys = [...REQUIRED_KEYS, ...OPTIONAL_KEYS];
+
+/** The columns that the lineage of files needs; without the others it knows less. */
+export const LINEAGE_KEYS: RequiredKeys = [...REQUIRED_KEYS, "time", "path2", "argv", "note"];
+/** All columns that it reads, as an argument of `--columns`. */
+export const LINEAGE_COLUMNS = `${SUMMARY_COLUMNS},${PROCESS_KEYS.join(",")}`;
 
 function requireKeys(required: RequiredKeys, has: (key: Key) => boolean): void {
   const missing = required
@@ -93,6 +107,17 @@ function parseExit(row: CellReader): ProcessExit {
   };
 }
 
+/** Returns the standard streams of an exec: `pipe:[INO]`, `file:[DEV:INO]`; null without columns. */
+function parseStreams(row: CellReader): RunEvent["stdio"] {
+  const cells = [row("stdin"), row("stdout"), row("stderr")];
+  if (cells.every((cell) => cell === null)) return null;
+  return cells.map((cell) => {
+    const [, type, id] = /^(\w+):\[([\d:]+)\]$/.exec(textOf(cell)) ?? [];
+    if (type === undefined) return null;
+    return type === "pipe" ? { id: `pipe:${id}`, type: "fifo" } : { id, type };
+  });
+}
+
 function parseEvent(row: CellReader): RunEvent {
   const [path, path2, fileType, argv] = [row("path"), row("path2"), row("ftype"), row("argv")];
   const [event, result] = [textOf(row("event")), integer(row("return"))];
@@ -124,6 +149,7 @@ function parseEvent(row: CellReader): RunEvent {
     argv: argv === null ? null : typeof argv === "string" ? shellSplit(argv) : argv,
     time: nanoseconds(row("time")),
     cwd: optional(row("cwd")),
+    stdio: event === "exec" ? parseStreams(row) : null,
     exit: row("event") === "exit" ? parseExit(row) : null,
   };
 }
