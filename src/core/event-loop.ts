@@ -118,7 +118,13 @@ export class EventLoop {
   }
 
   private dispatchSignals(handlers: LoopHandlers): void {
+    const signals = this.pendingSignals();
+    if (signals.length > 0) handlers.onSignals(signals);
+  }
+
+  /** Returns the signals since the last call, in order, without waiting. */
+  pendingSignals(): readonly SignalRecord[] {
     const length = readAvailable(this.signalFd, this.signalBytes);
-    if (length > 0) handlers.onSignals(parseSignalRecords(this.signalBytes.view, length));
+    return length > 0 ? parseSignalRecords(this.signalBytes.view, length) : [];
   }
 }

@@ -34,6 +34,7 @@ export const O_NOCTTY = 0o400;
 export const O_TRUNC = 0o1000;
 export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
+export const O_NOATIME = 0o1000000;
 export const O_CLOEXEC = 0o2000000;
 export const O_PATH = 0o10000000;
 /** O_TMPFILE without its O_DIRECTORY. */
@@ -61,7 +62,7 @@ const COMMON = {
   O_DSYNC: 0o10000,
   O_ASYNC: 0o20000,
   FASYNC: 0o20000,
-  O_NOATIME: 0o1000000,
+  O_NOATIME,
   O_CLOEXEC,
   O_SYNC: 0o4010000,
   O_RSYNC: 0o4010000,

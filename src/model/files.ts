@@ -41,6 +41,11 @@ export type CountedPath = readonly [path: ViewPath, count: ActionCount];
 const UNKNOWN_DEV = "";
 
 export class Files {
+  /**
+   * Called when a file of the start is read for the first time, with the path that it had then. The
+   * count is what readFiles has.
+   */
+  onInput: ((count: ActionCount, file: RunFile, where: ViewPath) => void) | null = null;
   /** Number of files that the run created and removed again. */
   temporary = 0;
   /** File systems by their device. */
@@ -184,7 +189,8 @@ export class Files {
     if (file.written || file.origin === null) return null;
     // Another hard link of the start has a path of its own.
     const origin = placed || !parent ? file.origin : originOf(parent, name);
-    this.inputs.add(file.volume, origin, actor);
+    const count = this.inputs.add(file.volume, origin, actor);
+    if (count.times === 1) this.onInput?.(count, file, file.volume.viewPath(origin, this.home));
     return origin;
   }
 

@@ -20,20 +20,21 @@ export class OriginCounts {
   }
 
   /** @param order when it was, among all changes of names */
-  add(volume: Volume, path: string, actor: Actor, order = 0): void {
-    this.put(volume, path, { times: 1, first: actor, order });
+  add(volume: Volume, path: string, actor: Actor, order = 0): OriginCount {
+    return this.put(volume, path, { times: 1, first: actor, order });
   }
 
-  /** Adds a later count of a path. */
-  put(volume: Volume, path: string, count: OriginCount): void {
+  /** Adds a later count of a path. @returns the count that the path has */
+  put(volume: Volume, path: string, count: OriginCount): OriginCount {
     const counts = this.counts(volume);
     const known = counts.get(path);
     if (!known) {
       counts.set(path, count);
-      return;
+      return count;
     }
     known.times += count.times;
     known.order = Math.max(known.order, count.order);
+    return known;
   }
 
   /** Removes the counts of what is below a path, and returns them with their paths from there. */

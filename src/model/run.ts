@@ -102,6 +102,8 @@ export class Run {
   /** Texts that many execs have in common: paths, directories, arguments. */
   private readonly texts = new Map<string, string>();
 
+  /** Called when a program is executed for the first time. */
+  onProgram: ((program: Program) => void) | null = null;
   /** What was accessed, for a policy; null if it is not wanted. */
   readonly accesses: Accesses | null;
   private readonly wantsFound: boolean;
@@ -417,14 +419,12 @@ export class Run {
     const key = `${seen.view?.id} ${path}`;
     const known = this.programs.get(key);
     if (known) known.times++;
-    else
-      this.programs.set(key, {
-        path,
-        view: seen.view,
-        times: 1,
-        first: process.actor,
-        argv: event.argv ?? [],
-      });
+    else {
+      const { view } = seen;
+      const program = { path, view, times: 1, first: process.actor, argv: event.argv ?? [] };
+      this.programs.set(key, program);
+      this.onProgram?.(program);
+    }
     const { cwd = null, stdio = null, time = 0 } = event;
     const argv = this.shared(joinArguments(event.argv ?? []));
     process.addExec(new Exec(time, path, argv, cwd === null ? null : this.shared(cwd), stdio));

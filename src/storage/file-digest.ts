@@ -1,118 +1,202 @@
 /**
- * The SHA-256 of a file, read in steps, and never a wrong one: there is none if the file is open for
- * writing at the start, or was changed before the end.
+ * The SHA-256 of a file, with what is proven of it: docs/trace-exec.md, "Digests". A digest is exact
+ * only if nobody had the file open for writing when its reading began, and its times of change are
+ * the same at the end. A write sets them before it changes the content: inode_update_time of the
+ * kernel; a mapping sets them at its first write, and counts as open for writing.
  */
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
+import type { DigestState, FileStamp } from "../events/file-digest.ts";
 import { isFdOpenForWriting } from "../ffi/lease.ts";
+import { measureVerity } from "../ffi/verity.ts";
+import { type ContentReader, InlineReader } from "./content-reader.ts";
+import { fileSystemOf } from "./file-system.ts";
 
-/**
- * A file whose ctime is younger than the clock's tick may be changed without a new ctime: so it is
- * read later.
- */
-const SETTLED_NS = 25_000_000n;
 /** How often a file is read again whose attributes, but not its times of writing, have changed. */
 const MAX_READS = 3;
-const CHUNK = 256 << 10;
+/**
+ * A file whose ctime is younger than the clock's tick may be changed without a new ctime: ktime(9),
+ * ktime_get_coarse_real_ts64.
+ */
+const TICK_NS = 25_000_000n;
+/** File systems that count in seconds have no nanoseconds; FAT counts in two seconds. */
+const COARSE_TICK_NS = 2_100_000_000n;
+const SECOND_NS = 1_000_000_000n;
 
-interface Stamp {
+/** Returns the end of the time, in nanoseconds since 1970, in which a change got a time of change. */
+export function changedBefore(ctimeNs: bigint): bigint {
+  return ctimeNs + (ctimeNs % SECOND_NS === 0n ? COARSE_TICK_NS : TICK_NS);
+}
+
+export interface Stamp {
   readonly size: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
 }
 
-const chunk = new Uint8Array(CHUNK);
+/** A reason for a digest that is not exact. */
+export interface Doubt {
+  readonly state: Exclude<DigestState, "exact">;
+  readonly reason: string;
+}
+
+export interface DigestOutcome {
+  readonly state: DigestState;
+  readonly reason?: string;
+  readonly sha256: string | null;
+  readonly verity?: string;
+  readonly stamp?: FileStamp;
+}
+
+export interface DigestOptions {
+  /** What the file must have. */
+  readonly size?: number;
+  /** Returns what its times disprove; null for nothing. */
+  readonly judge?: (stamp: Stamp) => Doubt | null;
+  /** Whether to trust the times of every file system. */
+  readonly trustsTimes?: boolean;
+  /** Opens a reader of the content; by default it reads in `step`. */
+  readonly openReader?: (fd: number, size: bigint) => ContentReader;
+}
+
+const WRITER: Doubt = { state: "changed", reason: "open for writing" };
+const WRITTEN: Doubt = { state: "changed", reason: "changed while it was read" };
+const UNKNOWN_WRITER: Doubt = {
+  state: "unproven",
+  reason: "whether it is open for writing is only known of one's own files",
+};
+const FUTURE: Doubt = { state: "unproven", reason: "its time of change is in the future" };
+
+/** Returns device numbers as text: makedev(3) of glibc. */
+export function deviceOf(dev: bigint): { readonly major: number; readonly minor: number } {
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
+  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
+  return { major: Number(major), minor: Number(minor) };
+}
+
+function timeText(ns: bigint): string {
+  const nanoseconds = ((ns % SECOND_NS) + SECOND_NS) % SECOND_NS;
+  return `${(ns - nanoseconds) / SECOND_NS}.${String(nanoseconds).padStart(9, "0")}`;
+}
 
 export class FileDigest {
-  /** Hexadecimal; null if there is none; undefined as long as the file is read. */
-  result: string | null | undefined;
+  /** Undefined as long as the file is read. */
+  outcome: DigestOutcome | undefined;
   private readonly fd: number;
-  private readonly size: bigint;
+  private readonly options: DigestOptions;
   private stamp: Stamp | null = null;
-  private hash = new Bun.CryptoHasher("sha256");
-  private at = 0;
+  private described: FileStamp | undefined;
+  private doubt: Doubt | null = null;
+  private verity: string | null = null;
+  private reader: ContentReader | null = null;
   private reads = 0;
 
-  /**
-   * @param fd is closed at the end
-   * @param size that the file must have
-   */
-  constructor(fd: number, size: number) {
+  /** @param fd of a regular file, open for reading; it is closed at the end */
+  constructor(fd: number, options: DigestOptions = {}) {
     this.fd = fd;
-    this.size = BigInt(size);
+    this.options = options;
   }
 
-  /** Reads up to about `bytes`. @returns how many bytes were read */
+  /**
+   * Reads on, up to about `bytes`.
+   * @returns how many bytes were read; 0 too where there is something to wait for
+   */
   step(bytes: number): number {
-    if (this.result !== undefined) return 0;
+    if (this.outcome !== undefined) return 0;
     try {
       return this.proceed(bytes);
     } catch (error) {
       // An I/O error, or a file system that has gone.
-      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-      this.end(null);
+      const { syscall, code = "" } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw error;
+      this.end({ state: "unread", reason: code });
       return 0;
     }
   }
 
   private proceed(bytes: number): number {
-    if (!this.stamp && !this.begin()) return 0;
-    let read = 0;
-    while (read < bytes) {
-      const length = readSync(this.fd, chunk, 0, CHUNK, this.at);
-      if (length === 0) {
-        this.finish();
-        break;
-      }
-      this.hash.update(chunk.subarray(0, length));
-      this.at += length;
-      read += length;
-      // It grows.
-      if (this.at > this.size) this.end(null);
-      if (this.result === null) break;
-    }
+    if (!this.reader && !this.begin()) return 0;
+    const reader = this.reader as ContentReader;
+    const read = reader.step(bytes);
+    if (reader.result) this.finish(reader.result.length, reader.result.sha256);
     return read;
   }
 
   private begin(): boolean {
     const stat = fstatSync(this.fd, { bigint: true });
-    if (!stat.isFile() || stat.size !== this.size || this.reads++ === MAX_READS) {
-      this.end(null);
+    const { size } = this.options;
+    this.describe(stat);
+    if (this.reads++ === MAX_READS || (size !== undefined && stat.size !== BigInt(size))) {
+      this.end(WRITTEN);
       return false;
     }
-    if (BigInt(Date.now()) * 1_000_000n - stat.ctimeNs < SETTLED_NS) {
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const isFuture = stat.ctimeNs > now + TICK_NS;
+    if (!isFuture && now < changedBefore(stat.ctimeNs)) {
       this.reads--;
       return false;
     }
-    // Also a mapping can change a file, which its times do not tell at once.
-    if (isFdOpenForWriting(this.fd) !== false) {
-      this.end(null);
+    this.doubt = this.doubtOf(stat, isFuture);
+    if (this.doubt && this.doubt.state !== "unproven") {
+      this.end(this.doubt);
       return false;
     }
     this.stamp = stat;
+    this.reader = (this.options.openReader ?? inlineReader)(this.fd, stat.size);
     return true;
   }
 
-  private finish(): void {
+  private describe(stat: Stamp & { readonly dev: bigint; readonly ino: bigint }): void {
+    const { major, minor } = deviceOf(stat.dev);
+    this.described = {
+      dev: `${major}:${minor}`,
+      ino: String(stat.ino),
+      size: Number(stat.size),
+      mtime: timeText(stat.mtimeNs),
+      ctime: timeText(stat.ctimeNs),
+    };
+  }
+
+  private doubtOf(stat: Stamp, isFuture: boolean): Doubt | null {
+    this.verity = measureVerity(this.fd);
+    const times = this.options.judge?.(stat) ?? null;
+    if (times && times.state !== "unproven") return times;
+    // Nothing can change the content of a file with fs-verity.
+    if (this.verity !== null) return times;
+    // Also a mapping can change a file, which its times do not tell at once.
+    const isOpen = isFdOpenForWriting(this.fd);
+    if (isOpen) return WRITER;
+    const doubt = this.options.trustsTimes ? null : fileSystemOf(this.fd).doubt;
+    if (doubt !== null) return { state: "unproven", reason: doubt };
+    return times ?? (isFuture ? FUTURE : isOpen === null ? UNKNOWN_WRITER : null);
+  }
+
+  private finish(length: bigint, sha256: string): void {
     const { stamp } = this;
     const now = fstatSync(this.fd, { bigint: true });
     const isWritten = now.mtimeNs !== stamp?.mtimeNs || now.size !== stamp.size;
-    if (isWritten || BigInt(this.at) !== this.size) this.end(null);
-    else if (now.ctimeNs === stamp.ctimeNs) this.end(this.hash.digest("hex"));
-    else {
-      this.stamp = null;
-      this.hash = new Bun.CryptoHasher("sha256");
-      this.at = 0;
-    }
+    this.reader = null;
+    if (isWritten || length !== stamp.size) this.end(WRITTEN);
+    else if (now.ctimeNs === stamp.ctimeNs) this.end(this.doubt, sha256);
   }
 
-  private end(result: string | null): void {
-    if (this.result !== undefined) return;
-    this.result = result;
+  private end(doubt: Doubt | null, sha256: string | null = null): void {
+    if (this.outcome !== undefined) return;
+    const { verity, described } = this;
+    this.reader?.cancel();
+    this.outcome = {
+      state: doubt?.state ?? "exact",
+      ...(doubt ? { reason: doubt.reason } : {}),
+      sha256,
+      ...(verity !== null && sha256 !== null ? { verity } : {}),
+      ...(described ? { stamp: described } : {}),
+    };
     closeSync(this.fd);
   }
 
   /** Gives up. */
-  cancel(): void {
-    this.end(null);
+  cancel(reason = "too late"): void {
+    this.end({ state: "unread", reason });
   }
 }
+
+const inlineReader = (fd: number, size: bigint) => new InlineReader(fd, size);

@@ -101,37 +101,59 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   [diff, "as JSON", { words: ["--format", "json", "a", "b"], refused: ["all"] }],
   [why, "of a record", { words: ["x", "x.trace"], refused: [] }],
   [why, "of a history", { words: ["x"], refused: ["all", "depth", "down", "up"] }],
-  [exec, "by default", { words: ["true"], refused: ["all-files", "header"] }],
-  [exec, "ndjson", { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary"] }],
+  [exec, "by default", { words: ["true"], refused: ["all-files", "header", "digest-roots"] }],
+  [
+    exec,
+    "ndjson",
+    { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary", "digest-roots"] },
+  ],
   [
     exec,
     "a record file",
-    { words: ["-o", "x.trace", "true"], refused: ["all-files", "columns", "escape", "header"] },
+    {
+      words: ["-o", "x.trace", "true"],
+      refused: ["all-files", "columns", "escape", "header", "digest-roots"],
+    },
   ],
-  [exec, "a summary", { words: ["--summary", "true"], refused: RECORD }],
+  [exec, "a summary", { words: ["--summary", "true"], refused: [...RECORD, "digest-roots"] }],
   [
     exec,
     "a summary and a record",
-    { words: ["--summary", "-o", "x", "true"], refused: ["header"] },
+    { words: ["--summary", "-o", "x", "true"], refused: ["header", "digest-roots"] },
   ],
   [
     exec,
     "no opens",
-    { words: ["-e", "rename", "true"], refused: ["all-files", "header", "flags"] },
+    { words: ["-e", "rename", "true"], refused: ["all-files", "header", "flags", "digest-roots"] },
   ],
   [
     exec,
     "ptrace",
     {
       words: ["--backend", "ptrace", "true"],
-      refused: ["all-files", "header", "buffer", "cgroups"],
+      refused: ["all-files", "header", "buffer", "cgroups", "digest-roots"],
     },
   ],
-  [exec, "cgroups", { words: ["--cgroups", "true"], refused: ["all-files", "header", "follow"] }],
+  [
+    exec,
+    "cgroups",
+    { words: ["--cgroups", "true"], refused: ["all-files", "header", "follow", "digest-roots"] },
+  ],
   [
     exec,
     "the command only",
-    { words: ["--no-follow", "true"], refused: ["all-files", "header", "cgroups", "wait"] },
+    {
+      words: ["--no-follow", "true"],
+      refused: ["all-files", "header", "cgroups", "wait", "digest-roots"],
+    },
+  ],
+  [
+    exec,
+    "digests",
+    {
+      words: ["--digest", "all", "-o", "x.trace", "true"],
+      refused: ["all-files", "columns", "escape", "format", "header"],
+    },
   ],
   [all, "by default", { words: [], refused: ["all-files", "header"] }],
   [all, "a summary", { words: ["--summary=json"], refused: RECORD }],
@@ -423,6 +445,9 @@ test("an option is named as it was typed", () => {
 });
 
 test("an empty value is refused, except of names and texts that may be empty", () => {
+  expect(problemOf(exec, ["--digest", "all", "true"])).toBe(
+    "--digest outputs or inputs or all: requires -o FILE.trace, --header or --summary, which have a place for digests",
+  );
   expect(problemOf(exec, ["-o", "", "true"])).toBe("-o: needs a value that is not empty");
   expect(problemOf(query, ["--path="])).toBe("--path: needs a value that is not empty");
   expect(problemOf(exec, ["--summary=", "true"])).toBeNull();

@@ -16,6 +16,7 @@ import type { Command, CommandContext } from "../command.ts";
 import { StartError, UsageError } from "../errors.ts";
 import { isQuiet, logger, setLineEraser } from "../messages.ts";
 import { FILE_EVENT_TABLE } from "../options/columns.ts";
+import { DIGEST_ARGS } from "../options/digest.ts";
 import { EVENTS_HELP } from "../options/events.ts";
 import { CHOICE_OPTIONS, RECORD_OUTPUT_OPTIONS, recordingArgs } from "../options/recording.ts";
 import { parseCommandUser } from "../options/user.ts";
@@ -80,6 +81,7 @@ const definition = defineCommand({
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
     ...EXEC_ARGS,
+    ...DIGEST_ARGS,
   },
   run({ args, data }) {
     const { command, inherited, options: given } = data as CommandContext;
@@ -142,7 +144,7 @@ export const exec: Command = {
   common: ["output", "format", "events", "path", "columns", "summary", "cgroups", "wait"],
   groups: {
     "What to record": ["events", "flags", ...CHOICE_OPTIONS, "cgroups", "follow", "wait"],
-    Output: RECORD_OUTPUT_OPTIONS,
+    Output: [...RECORD_OUTPUT_OPTIONS, ...Object.keys(DIGEST_ARGS)],
     "The command": ["user", "io-uring"],
   },
   details: `${EVENTS_HELP}

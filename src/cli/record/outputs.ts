@@ -16,16 +16,19 @@ import {
 } from "../../events/event-record.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import { Run } from "../../model/run.ts";
 import { currentDirectory, isDirectory, symlinkTarget } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { FilteredSink, withChoice } from "../../sinks/formats/filtered.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
+import { type DigestArgs, parseDigests } from "../options/digest.ts";
 import { type FileEventFormatArgs, parseFileEventFormat } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
 import type { ChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary } from "../options/summary.ts";
+import { type DigestChoice, RunDigests } from "./digests.ts";
 
 /** All optional parts of an event. */
 const WANT_ALL =
@@ -40,7 +43,7 @@ const WANT_ALL =
   WANT_CWD;
 
 /** The options of the outputs, as citty parses them. */
-export interface RecordingOutputArgs extends FileEventFormatArgs {
+export interface RecordingOutputArgs extends FileEventFormatArgs, DigestArgs {
   readonly summary?: string;
   readonly "all-files"?: boolean;
 }
@@ -69,6 +72,8 @@ export interface RunOutputs {
   readonly fds: readonly number[];
   /** Returns the header of the run as the sink gets it. */
   headerOf(run: RunHeader): RunHeader;
+  /** Null if no digests are wanted. */
+  readonly digests: RunDigests | null;
   /** Truncates existing files. */
   begin(): void;
   /** Whether an output is a pipe without a reader. */
@@ -86,6 +91,7 @@ export function modelOutputs(sink: Sink<FileEvent>, fds: readonly number[]): Run
     holdsRecords: false,
     sink,
     chosen: null,
+    digests: null,
     writesToTerminal: false,
     fds,
     headerOf: (run) => run,
@@ -94,12 +100,23 @@ export function modelOutputs(sink: Sink<FileEvent>, fds: readonly number[]): Run
   };
 }
 
+/** Opens digests for a model of the run: that of a summary, if there is one. */
+function openDigests(
+  sink: Sink<FileEvent>,
+  summary: SummarySink | null,
+  choice: DigestChoice,
+): RunDigests {
+  if (summary) return new RunDigests(sink, summary.accumulator, false, choice);
+  return new RunDigests(sink, new Run({ symlinkTarget, isDirectory }), true, choice);
+}
+
 export class RecordingOutputs implements RunOutputs {
   readonly want: number;
   readonly showsChains: boolean;
   readonly holdsRecords: boolean;
   readonly sink: Sink<FileEvent>;
   readonly chosen: ChosenEvents | null;
+  readonly digests: RunDigests | null;
   readonly writesToTerminal: boolean;
   private readonly outputs: readonly FileOutput[];
   /**
@@ -119,26 +136,29 @@ export class RecordingOutputs implements RunOutputs {
   ) {
     const record = parseFileEventFormat(args, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
+    const digests = parseDigests(args, user);
+    const needsAll = summary !== null || digests !== null;
     const hasRecord = summary === null || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
     const used = [
       ...(shown ?? []),
-      ...(summary ? COLUMNS_FOR_SUMMARY : []),
+      ...(needsAll ? COLUMNS_FOR_SUMMARY : []),
       ...(chosen?.filter.paths ? COLUMNS_FOR_PATHS : []),
     ];
-    this.chosen = summary ? null : chosen;
+    this.chosen = needsAll ? null : chosen;
     this.showsChains = used.some(({ kind }) => kind === "chain");
     this.holdsRecords = shown === null;
     this.want = shown === null ? WANT_ALL : wantBits(columnsForKinds(used, kinds));
 
     const outputs: FileOutput[] = [];
     const sinks: Sink<FileEvent>[] = [];
+    let summarySink: SummarySink | null = null;
     if (hasRecord) {
       const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${record.extension}`);
       const output = openOutput(path, user, { named: args.output !== undefined });
       outputs.push(output);
       const sink = record.open(output);
-      sinks.push(summary && chosen ? new FilteredSink(sink, chosen.filter, chosen.choice) : sink);
+      sinks.push(needsAll && chosen ? new FilteredSink(sink, chosen.filter, chosen.choice) : sink);
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (summary) {
@@ -150,10 +170,13 @@ export class RecordingOutputs implements RunOutputs {
         escapes: args.escape === true,
       };
       outputs.push(output);
-      sinks.push(new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory }));
+      summarySink = new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory });
+      sinks.push(summarySink);
     }
     this.outputs = outputs;
-    this.sink = sinks.reduce((first, second) => new TeeSink(first, second));
+    const sink = sinks.reduce((first, second) => new TeeSink(first, second));
+    this.digests = digests && openDigests(sink, summarySink, digests);
+    this.sink = this.digests ?? sink;
   }
 
   headerOf(run: RunHeader): RunHeader {

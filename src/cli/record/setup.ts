@@ -1,10 +1,12 @@
 /** The setup that `exec` and `all` share: from their options to outputs and a recording. */
 
 import type { EventChains } from "../../attribution/event-chains.ts";
+import { EventLoop } from "../../core/event-loop.ts";
 import type { Source } from "../../core/source.ts";
 import { CHAIN_KINDS } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import { NOTE_UNSELECTED } from "../../events/event-record.ts";
+import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { FileEventFilter } from "../../filters/file-event-filter.ts";
@@ -12,14 +14,17 @@ import type { Formula } from "../../filters/flag-formula.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import type { User } from "../../process/user.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
+import { wantsDigests } from "../options/digest.ts";
 import { parseEvents } from "../options/events.ts";
 import { parseFlags } from "../options/flags.ts";
 import { eventsAlways, parseFormatEvents } from "../options/format.ts";
 import { parseChosenEvents } from "../options/path-patterns.ts";
 import { parseBuffer } from "../options/size.ts";
+import type { RunDigests } from "./digests.ts";
 import { type RecordingOutputArgs, RecordingOutputs, type RunOutputs } from "./outputs.ts";
 import { runHeader } from "./run-header.ts";
 import { RecordingSession, type SessionArgs } from "./session.ts";
+import { TERMINATION_SIGNALS } from "./signal-forwarder.ts";
 
 /** The options of both commands, as citty parses them. */
 export interface RecordingArgs extends RecordingOutputArgs, SessionArgs {
@@ -55,7 +60,7 @@ export class RecordingSetup {
     outputs?: RunOutputs,
   ) {
     const chosen = parseChosenEvents(options, eventsAlways(args));
-    const recordsAll = outputs !== undefined || args.summary !== undefined;
+    const recordsAll = outputs !== undefined || args.summary !== undefined || wantsDigests(args);
     const kinds = recordsAll
       ? parseEvents(args.events ?? "all")
       : parseFormatEvents(args, ["open"]);
@@ -99,7 +104,8 @@ export class RecordingSetup {
         outputs.chosen?.filter ?? null,
       ),
       limit,
-      losses,
+      losses: () => [...(losses?.() ?? []), ...(outputs.digests?.losses() ?? [])],
+      digests: () => finishDigests(outputs.digests),
       readerGone: () => outputs.readerGone(),
     });
   }
@@ -114,10 +120,18 @@ export class RecordingSetup {
     spawning?: SpawnOptions,
   ): void {
     this.outputs.begin();
+    if (this.outputs.digests) this.outputs.digests.isStill = backend === "ptrace";
     const { want, holdsRecords: processes } = this.outputs;
     const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes });
     pipeline.begin(this.outputs.headerOf(run));
   }
+}
+
+/** Reads files until all have their digests, or a signal such as that of Ctrl-C arrives. */
+function finishDigests(digests: RunDigests | null): readonly FileDigest[] {
+  if (!digests) return [];
+  const loop = new EventLoop(TERMINATION_SIGNALS);
+  return digests.finish(() => loop.pendingSignals().length > 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which options of `exec`, `all` and `show` have an effect: see option-rules.ts. */
 import type { CommandLine, Condition, OptionRule } from "../option-rules.ts";
-import { all, not, option, value } from "../option-rules.ts";
+import { all, any, not, option, value } from "../option-rules.ts";
 
 const SUMMARY = option("summary", "[=FORMAT]");
 
@@ -73,7 +73,19 @@ export const COMMAND_RULES: readonly OptionRule[] = [
   { options: ["buffer"], not: BY_PTRACE, because: "which has no ring buffer" },
 ];
 
-export const EXEC_RULES: readonly OptionRule[] = [...RECORDING, ...COMMAND_RULES];
+const DIGEST = value("digest", "none", "outputs", "inputs", "all");
+
+const DIGEST_RULES: readonly OptionRule[] = [
+  { options: ["digest-roots"], needs: DIGEST },
+  {
+    options: ["digest"],
+    when: DIGEST,
+    needs: any("-o FILE.trace, --header or --summary", RECORD_FILE, option("header"), SUMMARY),
+    because: "which have a place for digests",
+  },
+];
+
+export const EXEC_RULES: readonly OptionRule[] = [...RECORDING, ...COMMAND_RULES, ...DIGEST_RULES];
 
 export const ALL_RULES = RECORDING;
 

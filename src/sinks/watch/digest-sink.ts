@@ -55,16 +55,16 @@ export class DigestSink implements Sink<WatchEvent> {
       return null;
     }
     this.open++;
-    return new FileDigest(fd, size);
+    return new FileDigest(fd, { size, trustsTimes: true });
   }
 
   flush(): void {
     let left = ROUND_BYTES;
     const now = performance.now();
     for (const { digest, since } of this.queue) {
-      if (!digest || digest.result !== undefined) continue;
+      if (!digest || digest.outcome !== undefined) continue;
       if (left > 0) left -= digest.step(left);
-      if (digest.result === undefined && now - since > MAX_WAIT_MS) digest.cancel();
+      if (digest.outcome === undefined && now - since > MAX_WAIT_MS) digest.cancel();
     }
     this.release();
     this.sink.flush();
@@ -74,11 +74,12 @@ export class DigestSink implements Sink<WatchEvent> {
   private release(): void {
     let count = 0;
     for (const { event, digest } of this.queue) {
-      if (digest?.result === undefined && digest) break;
+      if (digest && digest.outcome === undefined) break;
       count++;
       if (digest) this.open--;
-      if (digest?.result === null) this.missing++;
-      event.digest = digest?.result ?? "";
+      const isExact = digest?.outcome?.state === "exact";
+      if (digest && !isExact) this.missing++;
+      event.digest = (isExact && digest.outcome?.sha256) || "";
       this.sink.write(event);
     }
     this.queue = this.queue.slice(count);
