@@ -111,7 +111,7 @@ test.each(BACKENDS)("an input that changes right after its open is never wrong: 
 test("an output that is still open for writing has no digest, and is counted", () => {
   using directory = temporaryDirectory();
   const { path } = directory;
-  const script = "sleep 5 >log & echo $! >pid; echo x >a; sleep 0.1";
+  const script = "sleep 60 >log 2>&1 & echo $! >pid; echo x >a; sleep 0.1";
   const { digests, stderr } = digestsOf(path, script, { args: ["--backend", "bpf"] });
   process.kill(Number(readFileSync(join(path, "pid"), "utf8")), "SIGKILL");
   expect(digests).toEqual({
