@@ -36,7 +36,7 @@ trace: build/trace test/probe.sh
 	mv build/trace.copy $@
 
 build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/native.so \
-  build/trace.bpf.o $(PACKAGES) Makefile
+  build/report.template build/trace.bpf.o $(PACKAGES) Makefile
 	@CC="$(CC)" READELF="$(READELF)" $(BUN) src/build/check-glibc.ts
 	$(BUN_BUILD) src/main.ts --outfile build/trace.bun
 	$(BUN) src/build/patch-bun-imports.ts build/trace.bun
@@ -45,6 +45,10 @@ build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/nat
 
 build/native.so: $(wildcard src/native/*) | build
 	CC="$(CC)" OBJCOPY="$(OBJCOPY)" READELF="$(READELF)" src/native/build.sh $@
+
+# The page of trace report.
+build/report.template: $(wildcard src/report-page/*) src/build/report-page.ts $(PACKAGES) | build
+	$(BUN) src/build/report-page.ts $@
 
 build/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) Makefile | build
 	$(CLANG) -g -O2 -Wall -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \

@@ -12,7 +12,7 @@ const SRC = join(import.meta.dir, "../src");
 
 /** The layers from top to bottom. A module is a directory, or a file with a layer of its own. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["main.ts", "npm.ts", "build"],
+  ["main.ts", "npm.ts", "build", "report-page"],
   ["index.ts"],
   ["cli"],
   ["syscall-trace.ts"],
@@ -123,8 +123,9 @@ test("restricted packages are imported only by their modules", () => {
 });
 
 test("the executable imports the command line and what is built of C, and nothing else", () => {
-  const built = ["../build/native.so", "../build/trace.bpf.o", "./ffi/built-files.ts"];
-  expect(imports("main.ts").toSorted()).toEqual([...built, "./cli/program.ts"].toSorted());
+  const built = ["native.so", "report.template", "trace.bpf.o"].map((file) => `../build/${file}`);
+  const own = ["./cli/program.ts", "./ffi/built-files.ts"];
+  expect(imports("main.ts").toSorted()).toEqual([...built, ...own].toSorted());
 });
 
 test("the npm package has the library and nothing else", () => {

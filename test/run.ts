@@ -81,6 +81,7 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
   check: () => [
     check("biome check", [join(BIN, "biome"), "check"]),
     check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
+    check("tsc of the page", [join(BIN, "tsc"), "--noEmit", "-p", "test/report-page"]),
     check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
     suite(ignoring(["test/root/**", "test/bench/**"])),
   ],

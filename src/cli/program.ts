@@ -31,6 +31,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   syscalls: async () => (await import("./syscalls/command.ts")).syscalls,
   show: async () => (await import("./record/show.ts")).show,
   summary: async () => (await import("./record/summary.ts")).summary,
+  report: async () => (await import("./report/report.ts")).report,
   diff: async () => (await import("./diff/command.ts")).diff,
   lock: async () => (await import("./lock/lock.ts")).lock,
   check: async () => (await import("./lock/check.ts")).check,

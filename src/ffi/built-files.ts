@@ -1,11 +1,12 @@
 /**
- * The files that the build makes of C. A clone has them in build/. The executable contains them, and the
- * npm package has them in a package for each architecture: src/main.ts and src/npm.ts say where.
+ * The files that the build makes of C, and the page of reports. A clone has them in build/. The executable
+ * contains them, and the npm package has those that the library needs in a package for each architecture:
+ * src/main.ts and src/npm.ts say where.
  */
 import { readFileSync } from "node:fs";
 import { TraceError } from "../errors.ts";
 
-export type BuiltFile = "native.so" | "trace.bpf.o";
+export type BuiltFile = "native.so" | "trace.bpf.o" | "report.template";
 
 /** Returns the path of a file. @throws TraceError if it is known that there is none */
 export type FindBuiltFile = (file: BuiltFile) => string;

@@ -105,7 +105,10 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   [
     exec,
     "ndjson",
-    { words: ["--format", "ndjson", "true"], refused: ["all-files", "summary", "digest-roots"] },
+    {
+      words: ["--format", "ndjson", "true"],
+      refused: ["all-files", "report", "summary", "digest-roots"],
+    },
   ],
   [
     exec,
@@ -116,6 +119,11 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     },
   ],
   [exec, "a summary", { words: ["--summary", "true"], refused: [...RECORD, "digest-roots"] }],
+  [
+    exec,
+    "a page",
+    { words: ["--report", "x", "true"], refused: [...RECORD, "all-files", "digest-roots"] },
+  ],
   [
     exec,
     "a summary and a record",

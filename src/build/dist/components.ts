@@ -71,14 +71,17 @@ interface Locked {
   readonly dev?: boolean;
 }
 
-/** Returns the packages of npm that the executable contains: all that are not for development. */
+/** Packages for development of which the executable has a part: the page of reports. */
+export const EMBEDDED = ["preact"];
+
+/** Returns the packages of npm that the executable contains: all others are for development. */
 export function npmComponents(): Component[] {
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
   const entries = Object.entries(packages as Record<string, Locked>);
   return entries
-    .filter(([path, { dev }]) => path && !dev)
+    .filter(([path, { dev }]) => path && (!dev || EMBEDDED.includes(nameOf(path))))
     .map(([path, { version }]) => {
-      const name = path.replace(/^.*node_modules\//, "");
+      const name = nameOf(path);
       const license = JSON.parse(readFileSync(join(path, "package.json"), "utf8")).license;
       const file = join(path, "LICENSE");
       if (!existsSync(file)) throw new Error(`${path} has no file LICENSE`);
@@ -92,6 +95,8 @@ export function npmComponents(): Component[] {
       };
     });
 }
+
+const nameOf = (path: string) => path.replace(/^.*node_modules\//, "");
 
 /** Returns the names in the first column of the tables on Bun's page about its license. */
 export function partsNamed(page: string): string[] {

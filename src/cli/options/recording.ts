@@ -16,7 +16,7 @@ export const CHOICE_OPTIONS = [...Object.keys(PATH_ARGS), ...Object.keys(FAILED_
 
 /** The names of options that help lists under "Output". */
 export const RECORD_OUTPUT_OPTIONS = [
-  ...["output", "format", "columns", "header", "summary", "all-files"],
+  ...["output", "format", "columns", "header", "summary", "report", "all-files"],
   ...["require-complete", "quiet"],
 ];
 
@@ -47,7 +47,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       valueHint: "a,b,c",
       values: EVENT_VALUES,
       description:
-        "events or groups of events to record (default: open; all with --summary or a record file; changes of files with perfetto)",
+        "events or groups of events to record (default: open; all with --summary, --report or a record file; changes of files with perfetto)",
     },
     ...PATH_ARGS,
     ...FAILED_ARG,
@@ -64,6 +64,11 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       values: SUMMARY_VALUES,
       description:
         "end with a summary of files and programs: text, markdown, json, github (default: text on stderr)",
+    },
+    report: {
+      type: "string",
+      valueHint: "FILE",
+      description: "end with a page for a browser that shows the run",
     },
     "all-files": {
       type: "boolean",

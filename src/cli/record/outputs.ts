@@ -21,6 +21,7 @@ import { currentDirectory, isDirectory, symlinkTarget } from "../../process/path
 import type { User } from "../../process/user.ts";
 import { FilteredSink, withChoice } from "../../sinks/formats/filtered.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
+import { PageSink } from "../../sinks/reports/page/sink.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { type DigestArgs, parseDigests } from "../options/digest.ts";
@@ -28,6 +29,7 @@ import { type FileEventFormatArgs, parseFileEventFormat } from "../options/forma
 import { openOutput } from "../options/output.ts";
 import type { ChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary } from "../options/summary.ts";
+import { pageOf } from "../report/page.ts";
 import { type DigestChoice, RunDigests } from "./digests.ts";
 
 /** All optional parts of an event. */
@@ -45,6 +47,7 @@ const WANT_ALL =
 /** The options of the outputs, as citty parses them. */
 export interface RecordingOutputArgs extends FileEventFormatArgs, DigestArgs {
   readonly summary?: string;
+  readonly report?: string;
   readonly "all-files"?: boolean;
 }
 
@@ -137,8 +140,9 @@ export class RecordingOutputs implements RunOutputs {
     const record = parseFileEventFormat(args, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const digests = parseDigests(args, user);
-    const needsAll = summary !== null || digests !== null;
-    const hasRecord = summary === null || args.output !== undefined;
+    const isOfAll = summary !== null || args.report !== undefined;
+    const needsAll = isOfAll || digests !== null;
+    const hasRecord = !isOfAll || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
     const used = [
       ...(shown ?? []),
@@ -148,7 +152,8 @@ export class RecordingOutputs implements RunOutputs {
     this.chosen = needsAll ? null : chosen;
     this.showsChains = used.some(({ kind }) => kind === "chain");
     this.holdsRecords = shown === null;
-    this.want = shown === null ? WANT_ALL : wantBits(columnsForKinds(used, kinds));
+    const forPage = args.report === undefined ? 0 : WANT_STDIO | WANT_CWD;
+    this.want = shown === null ? WANT_ALL : wantBits(columnsForKinds(used, kinds)) | forPage;
 
     const outputs: FileOutput[] = [];
     const sinks: Sink<FileEvent>[] = [];
@@ -172,6 +177,11 @@ export class RecordingOutputs implements RunOutputs {
       outputs.push(output);
       summarySink = new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory });
       sinks.push(summarySink);
+    }
+    if (args.report !== undefined) {
+      const output = openOutput(args.report, user);
+      outputs.push(output);
+      sinks.push(new PageSink(output, pageOf, { symlinkTarget, isDirectory }));
     }
     this.outputs = outputs;
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));

@@ -60,7 +60,11 @@ export class RecordingSetup {
     outputs?: RunOutputs,
   ) {
     const chosen = parseChosenEvents(options, eventsAlways(args));
-    const recordsAll = outputs !== undefined || args.summary !== undefined || wantsDigests(args);
+    const recordsAll =
+      outputs !== undefined ||
+      args.summary !== undefined ||
+      args.report !== undefined ||
+      wantsDigests(args);
     const kinds = recordsAll
       ? parseEvents(args.events ?? "all")
       : parseFormatEvents(args, ["open"]);

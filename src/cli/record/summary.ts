@@ -54,7 +54,7 @@ export function parseRecord(
 }
 
 /** Adds the events of a file. @returns its runs @throws UsageError that names the file */
-function addFile(activity: Run, path: string): readonly SummaryRun[] {
+export function addFile(activity: Run, path: string): readonly SummaryRun[] {
   const input = openInput(path);
   const before = activity.events;
   const runs = usable(() =>

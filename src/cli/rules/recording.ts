@@ -4,10 +4,12 @@ import { all, any, not, option, value } from "../option-rules.ts";
 
 const SUMMARY = option("summary", "[=FORMAT]");
 
-/** A summary takes the place of the record. */
+const REPORT = option("report", " FILE");
+
+/** A summary, or a page, takes the place of the record. */
 const WITHOUT_RECORD = all(
-  "--summary without -o FILE, which writes no record",
-  SUMMARY,
+  "--summary or --report without -o FILE, which write no record",
+  any("", SUMMARY, REPORT),
   not(option("output")),
 );
 
