@@ -170,7 +170,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a timeline",
     {
       words: ["--format", "perfetto", "true"],
-      refused: ["digest-roots", "all-files", "columns", "escape", "header", "summary"],
+      refused: ["digest-roots", "all-files", "columns", "escape", "header", "report", "summary"],
     },
   ],
   [show, "by default", { words: ["x.trace"], refused: ["header"] }],
