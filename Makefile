@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  locks start-failures bench fuzz man completions dist dist-sources npm test-dist \
+  locks task-runners start-failures bench fuzz man completions dist dist-sources npm test-dist \
   test-reproducible install uninstall tables clean
 
 all: trace
@@ -134,6 +134,10 @@ soak: trace
 # how many, ONLY=NAME selects commands.
 locks: trace
 	@$(BUN) test/lock/run.ts $(or $(RUNS),10) "$(ONLY)"
+
+# Pastes what trace lock prints into Nx, Turborepo, Vite Task and Bazel, from npm, and checks their tasks.
+task-runners: trace
+	@$(BUN) test/run.ts task-runners
 
 # Fails every system call of a start in turn: none may leave a process.
 start-failures: trace

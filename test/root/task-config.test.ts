@@ -29,6 +29,7 @@ for (const path of ["package.json", "BUILD", "src/main.js", "src/[id] (x).js", "
 for (let index = 0; index < 12; index++) write(`packages/app/pages/${index}.js`);
 for (const path of ["package.json", "BUILD", "src/index.js"]) write(`packages/lib/${path}`);
 write("tsconfig.json");
+write("package.json", '{"workspaces":["packages/*"]}');
 
 const BUILD = `
 cat src/main.js "src/[id] (x).js" pages/*.js ../lib/src/index.js ../../tsconfig.json >/dev/null
@@ -97,7 +98,7 @@ describe("trace lock --format", () => {
     const module = new Bun.Transpiler({ loader: "ts" }).transformSync(
       `x = { ${format("vite-task")} }`,
     );
-    expect(module).toContain('base: "workspace"');
+    expect(module).toContain('pattern: "packages/lib/src/index.js"');
     expect(module).toContain('"dist/**"');
   });
 

@@ -2,12 +2,15 @@
 import { absolute, pathExists } from "../../process/paths.ts";
 import type { Workspace } from "../../sinks/reports/task-config/config.ts";
 import type { TaskFormat } from "../../sinks/reports/task-config/formats.ts";
+import { readInput } from "../../storage/input.ts";
 import { textToLatin1 } from "../../text/latin1.ts";
 import { normalizePath } from "../../text/path.ts";
 
 interface Markers {
   /** Files of the root of a workspace; none if the current directory is it. */
   readonly root: readonly string[];
+  /** Whether a directory is the root without one of the files. */
+  readonly isRoot?: (directory: string) => boolean;
   /** Whether directories below the root may have the files, too. */
   readonly isFarthest?: boolean;
   /** Files of a package. */
@@ -15,12 +18,13 @@ interface Markers {
 }
 
 const BUILD = ["BUILD.bazel", "BUILD"];
-const LOCKS = ["pnpm-lock.yaml", "package-lock.json", "yarn.lock", "bun.lock", "bun.lockb"];
 
 const MARKERS: Readonly<Record<TaskFormat, Markers>> = {
   nx: { root: ["nx.json"], package: ["project.json", "package.json"] },
   turbo: { root: ["turbo.json", "turbo.jsonc"], isFarthest: true, package: ["package.json"] },
-  "vite-task": { root: ["pnpm-workspace.yaml", ...LOCKS], package: ["package.json"] },
+  "vite-task": {
+    ...{ root: ["pnpm-workspace.yaml"], isRoot: hasWorkspaces, package: ["package.json"] },
+  },
   gitignore: { root: [], package: [] },
   bazel: { root: ["MODULE.bazel", "REPO.bazel", "WORKSPACE.bazel", "WORKSPACE"], package: BUILD },
 };
@@ -41,6 +45,17 @@ function has(directory: string, files: readonly string[]): boolean {
   return files.some((file) => pathExists(`${directory}/${file}`));
 }
 
+/** Whether the package of a directory has workspaces of npm, yarn or Bun. */
+function hasWorkspaces(directory: string): boolean {
+  const path = `${directory}/package.json`;
+  if (!pathExists(path)) return false;
+  try {
+    return JSON.parse(new TextDecoder().decode(readInput(path)))?.workspaces !== undefined;
+  } catch {
+    return false; // Who needs the file says what is wrong with it.
+  }
+}
+
 /** Returns a directory and those above it. */
 function ancestry(directory: string): string[] {
   const all = [directory];
@@ -51,8 +66,10 @@ function ancestry(directory: string): string[] {
 
 /** Returns the root of the workspace that the current directory is in; null for none. */
 export function workspaceRoot(format: TaskFormat): string | null {
-  const { root, isFarthest } = MARKERS[format];
-  const found = ancestry(normalizePath(absolute("."))).filter((each) => has(each, root));
+  const { root, isRoot, isFarthest } = MARKERS[format];
+  const found = ancestry(normalizePath(absolute("."))).filter(
+    (each) => has(each, root) || isRoot?.(each),
+  );
   return found.at(isFarthest ? -1 : 0) ?? null;
 }
 
