@@ -101,13 +101,17 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   [diff, "as JSON", { words: ["--format", "json", "a", "b"], refused: ["all"] }],
   [why, "of a record", { words: ["x", "x.trace"], refused: [] }],
   [why, "of a history", { words: ["x"], refused: ["all", "depth", "down", "up"] }],
-  [exec, "by default", { words: ["true"], refused: ["all-files", "header", "digest-roots"] }],
+  [
+    exec,
+    "by default",
+    { words: ["true"], refused: ["all-files", "header", "digest-roots", "target"] },
+  ],
   [
     exec,
     "ndjson",
     {
       words: ["--format", "ndjson", "true"],
-      refused: ["all-files", "report", "summary", "digest-roots"],
+      refused: ["all-files", "report", "depfile", "summary", "digest-roots", "target"],
     },
   ],
   [
@@ -115,44 +119,57 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a record file",
     {
       words: ["-o", "x.trace", "true"],
-      refused: ["all-files", "columns", "escape", "header", "digest-roots"],
+      refused: ["all-files", "columns", "escape", "header", "digest-roots", "target"],
     },
   ],
-  [exec, "a summary", { words: ["--summary", "true"], refused: [...RECORD, "digest-roots"] }],
+  [
+    exec,
+    "a summary",
+    { words: ["--summary", "true"], refused: [...RECORD, "digest-roots", "target"] },
+  ],
   [
     exec,
     "a page",
-    { words: ["--report", "x", "true"], refused: [...RECORD, "all-files", "digest-roots"] },
+    {
+      words: ["--report", "x", "true"],
+      refused: [...RECORD, "all-files", "digest-roots", "target"],
+    },
   ],
   [
     exec,
     "a summary and a record",
-    { words: ["--summary", "-o", "x", "true"], refused: ["header", "digest-roots"] },
+    { words: ["--summary", "-o", "x", "true"], refused: ["header", "digest-roots", "target"] },
   ],
   [
     exec,
     "no opens",
-    { words: ["-e", "rename", "true"], refused: ["all-files", "header", "flags", "digest-roots"] },
+    {
+      words: ["-e", "rename", "true"],
+      refused: ["all-files", "header", "flags", "depfile", "digest-roots", "target"],
+    },
   ],
   [
     exec,
     "ptrace",
     {
       words: ["--backend", "ptrace", "true"],
-      refused: ["all-files", "header", "buffer", "cgroups", "digest-roots"],
+      refused: ["all-files", "header", "buffer", "cgroups", "digest-roots", "target"],
     },
   ],
   [
     exec,
     "cgroups",
-    { words: ["--cgroups", "true"], refused: ["all-files", "header", "follow", "digest-roots"] },
+    {
+      words: ["--cgroups", "true"],
+      refused: ["all-files", "header", "follow", "digest-roots", "target"],
+    },
   ],
   [
     exec,
     "the command only",
     {
       words: ["--no-follow", "true"],
-      refused: ["all-files", "header", "cgroups", "wait", "digest-roots"],
+      refused: ["all-files", "header", "cgroups", "wait", "digest-roots", "target"],
     },
   ],
   [
@@ -160,7 +177,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "digests",
     {
       words: ["--digest", "all", "-o", "x.trace", "true"],
-      refused: ["all-files", "columns", "escape", "format", "header"],
+      refused: ["all-files", "columns", "escape", "format", "header", "target"],
     },
   ],
   [all, "by default", { words: [], refused: ["all-files", "header"] }],
@@ -170,10 +187,46 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a timeline",
     {
       words: ["--format", "perfetto", "true"],
-      refused: ["digest-roots", "all-files", "columns", "escape", "header", "report", "summary"],
+      refused: [
+        "digest-roots",
+        "target",
+        "all-files",
+        "columns",
+        "escape",
+        "header",
+        "report",
+        "summary",
+        "depfile",
+      ],
+    },
+  ],
+  [
+    exec,
+    "a depfile",
+    {
+      words: ["--depfile", "x.d", "--target", "x", "true"],
+      refused: [
+        ...RECORD,
+        "digest-roots",
+        "all-files",
+        "events",
+        "flags",
+        "path",
+        "exclude",
+        "failed",
+        "escape",
+      ],
     },
   ],
   [show, "by default", { words: ["x.trace"], refused: ["header"] }],
+  [
+    show,
+    "a report of the run",
+    {
+      words: ["x.trace", "--format", "files0"],
+      refused: ["columns", "header", "escape", "events", "flags", "failed", "pid"],
+    },
+  ],
   [
     show,
     "a record file",

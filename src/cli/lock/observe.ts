@@ -1,7 +1,5 @@
 /** What `trace lock` and `trace check` learn from or judge: a command that they run, or records. */
-import { EVENT_KINDS } from "../../events/event-kinds.ts";
 import type { Loss } from "../../events/loss.ts";
-import type { RunHeader } from "../../events/run-info.ts";
 import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
@@ -11,10 +9,11 @@ import { POLICY_KEYS } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns } from "../../sinks/reports/summary/run.ts";
 import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
 import type { InputFile } from "../../storage/input.ts";
-import { EXIT, StartError, UsageError } from "../errors.ts";
+import { EXIT, StartError } from "../errors.ts";
 import { type ExecArgs, parseExecArgs, recordCommand } from "../record/exec.ts";
 import { modelOutputs } from "../record/outputs.ts";
 import { openInput, openRecordFile, usable } from "../record/record-input.ts";
+import { refuseChoice, requireEvents } from "../record/required-events.ts";
 import { RecordingSetup } from "../record/setup.ts";
 import { parseRecord } from "../record/summary.ts";
 
@@ -102,20 +101,6 @@ function fromRecordFile(path: string, input: InputFile): Observation {
   const losses = record.losses();
   const status = trailer?.status ?? null;
   return { name: path, run, command, cwd, user, directories, started, status, losses };
-}
-
-/** @throws UsageError if a record was made without some events */
-function requireEvents(path: string, { events, filters = [] }: RunHeader): void {
-  if (filters.length) refuseChoice(path);
-  const missing = EVENT_KINDS.filter((kind) => !events.includes(kind));
-  if (missing.length)
-    throw new UsageError(
-      `${path}: was recorded without the events ${missing.join(",")}; record with --events all`,
-    );
-}
-
-function refuseChoice(path: string): never {
-  throw new UsageError(`${path}: has only the events that were chosen by path or failure`);
 }
 
 function fromLines(path: string, input: InputFile): Observation {

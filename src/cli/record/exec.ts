@@ -23,6 +23,7 @@ import { parseCommandUser } from "../options/user.ts";
 import { Progress } from "../progress.ts";
 import { EXEC_RULES } from "../rules/recording.ts";
 import { BACKENDS, type Backend, parseBackend, startBpf, tryStartBpf } from "./backend.ts";
+import { DEPFILE_ARGS } from "./depfile.ts";
 import { warnOfLostRights } from "./lost-rights.ts";
 import { combineStatus, type RecordingSession } from "./session.ts";
 import { RecordingSetup } from "./setup.ts";
@@ -80,6 +81,7 @@ const definition = defineCommand({
   meta: { name: "exec", description: "Record file and process activity of a command" },
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
+    ...DEPFILE_ARGS,
     ...EXEC_ARGS,
     ...DIGEST_ARGS,
   },
@@ -87,7 +89,10 @@ const definition = defineCommand({
     const { command, inherited, options: given } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     const choice = parseExecArgs(args);
-    const setup = new RecordingSetup(args, "trace", choice.user, given);
+    // What a build tool is told of an incomplete record would be wrong later.
+    const mustBeComplete = args["require-complete"] || args.depfile !== undefined;
+    const recording = { ...args, "require-complete": mustBeComplete };
+    const setup = new RecordingSetup(recording, "trace", choice.user, given);
     return recordCommand(setup, choice, command, inherited);
   },
 });
@@ -144,7 +149,7 @@ export const exec: Command = {
   common: ["output", "format", "events", "path", "columns", "summary", "cgroups", "wait"],
   groups: {
     "What to record": ["events", "flags", ...CHOICE_OPTIONS, "cgroups", "follow", "wait"],
-    Output: [...RECORD_OUTPUT_OPTIONS, ...Object.keys(DIGEST_ARGS)],
+    Output: [...RECORD_OUTPUT_OPTIONS, ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS })],
     "The command": ["user", "io-uring"],
   },
   details: `${EVENTS_HELP}
@@ -156,6 +161,7 @@ The first word that is not an option starts the command.
     "sudo trace exec -- make",
     'sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main',
     "sudo trace exec --summary -- make",
+    "trace exec --depfile page.d --target page.html -- ./render page.md",
     "sudo trace exec -o - --columns pid,path,return -- git status",
     'sudo trace exec -o - --path src --exclude "*.o" -- make',
     "sudo trace exec --format json -- npm test;  jq .[].fname trace.json",

@@ -30,6 +30,7 @@ import { openOutput } from "../options/output.ts";
 import type { ChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary } from "../options/summary.ts";
 import { pageOf } from "../report/page.ts";
+import { type Depfile, openDepfile } from "./depfile.ts";
 import { type DigestChoice, RunDigests } from "./digests.ts";
 
 /** All optional parts of an event. */
@@ -127,7 +128,7 @@ export class RecordingOutputs implements RunOutputs {
    * @param kinds of the events that are recorded
    * @param fileName of the record, without its extension; "-" for standard output
    * @param user the owner of new files; null for the current user
-   * @param chosen the events that are shown; a summary is made of them all. Null for all
+   * @param chosen the events that are shown; a summary and a depfile are made of them all. Null for all
    * @throws UsageError, SystemError that names the output
    */
   constructor(
@@ -136,11 +137,12 @@ export class RecordingOutputs implements RunOutputs {
     fileName: string,
     user: User | null,
     chosen: ChosenEvents | null = null,
+    depfile: Depfile | null = null,
   ) {
     const record = parseFileEventFormat(args, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const digests = parseDigests(args, user);
-    const isOfAll = summary !== null || args.report !== undefined;
+    const isOfAll = summary !== null || args.report !== undefined || depfile !== null;
     const needsAll = isOfAll || digests !== null;
     const hasRecord = !isOfAll || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
@@ -166,6 +168,11 @@ export class RecordingOutputs implements RunOutputs {
       sinks.push(needsAll && chosen ? new FilteredSink(sink, chosen.filter, chosen.choice) : sink);
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
+    if (depfile) {
+      const output = openOutput(depfile.path, user);
+      outputs.push(output);
+      sinks.push(openDepfile(depfile, output, { symlinkTarget, isDirectory }));
+    }
     if (summary) {
       const output = openOutput(summary.path, user, { append: summary.append });
       const view = {

@@ -20,6 +20,7 @@ import { parseFlags } from "../options/flags.ts";
 import { eventsAlways, parseFormatEvents } from "../options/format.ts";
 import { parseChosenEvents } from "../options/path-patterns.ts";
 import { parseBuffer } from "../options/size.ts";
+import { parseDepfile } from "./depfile.ts";
 import type { RunDigests } from "./digests.ts";
 import { type RecordingOutputArgs, RecordingOutputs, type RunOutputs } from "./outputs.ts";
 import { runHeader } from "./run-header.ts";
@@ -60,10 +61,12 @@ export class RecordingSetup {
     outputs?: RunOutputs,
   ) {
     const chosen = parseChosenEvents(options, eventsAlways(args));
+    const depfile = parseDepfile(options);
     const recordsAll =
       outputs !== undefined ||
       args.summary !== undefined ||
       args.report !== undefined ||
+      depfile !== null ||
       wantsDigests(args);
     const kinds = recordsAll
       ? parseEvents(args.events ?? "all")
@@ -71,7 +74,7 @@ export class RecordingSetup {
     this.args = args;
     this.formula = parseFlags(args.flags);
     const bufferSize = parseBuffer(args.buffer);
-    this.outputs = outputs ?? new RecordingOutputs(args, kinds, fileName, user, chosen);
+    this.outputs = outputs ?? new RecordingOutputs(args, kinds, fileName, user, chosen, depfile);
     const { want, showsChains } = this.outputs;
     this.kinds = kinds;
     this.sourceOptions = {

@@ -32,6 +32,7 @@ import { FILES } from "../options/values.ts";
 import { SHOW_RULES } from "../rules/recording.ts";
 import { openRecordFile } from "./record-input.ts";
 import { RecordingSession } from "./session.ts";
+import { isReportFormat, REPORT_FORMATS, showReport } from "./show-report.ts";
 
 interface FilterArgs {
   readonly flags?: string;
@@ -43,7 +44,7 @@ const definition = defineCommand({
   args: {
     format: {
       type: "string",
-      valueHint: FILE_EVENT_FORMAT_HINT,
+      valueHint: [FILE_EVENT_FORMAT_HINT, ...REPORT_FORMATS].join("|"),
       default: DEFAULT_FORMAT,
       description:
         "output format; trace is a record file, as is -o FILE.trace; perfetto is a timeline for ui.perfetto.dev",
@@ -87,6 +88,7 @@ const definition = defineCommand({
     const [path, ...others] = files;
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
+    if (isReportFormat(args.format)) return showReport(args.format, path, args, given);
     const kinds = parseFormatEvents(args, EVENT_KINDS);
     const always = eventsAlways(args);
     const record = openRecordFile(path);

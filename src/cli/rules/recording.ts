@@ -6,11 +6,18 @@ const SUMMARY = option("summary", "[=FORMAT]");
 
 const REPORT = option("report", " FILE");
 
-/** A summary, or a page, takes the place of the record. */
+/** A summary, a page and a depfile take the place of the record. */
 const WITHOUT_RECORD = all(
   "--summary or --report without -o FILE, which write no record",
   any("", SUMMARY, REPORT),
   not(option("output")),
+);
+const DEPFILE = option("depfile", " FILE");
+const ONLY_DEPFILE = all(
+  "--depfile without -o FILE, which writes no record",
+  DEPFILE,
+  not(option("output")),
+  not(any("", SUMMARY, REPORT)),
 );
 
 /** A record file holds whole events. */
@@ -61,6 +68,9 @@ const RECORDING: readonly OptionRule[] = [
   FLAGS,
 ];
 
+/** What chooses events of the record. */
+const CHOSEN = ["path", "exclude", "failed", "escape"] as const;
+
 const BY_PTRACE = value("backend", "auto", "ptrace");
 
 /** Of how a command is started and recorded. */
@@ -87,8 +97,26 @@ const DIGEST_RULES: readonly OptionRule[] = [
   },
 ];
 
-export const EXEC_RULES: readonly OptionRule[] = [...RECORDING, ...COMMAND_RULES, ...DIGEST_RULES];
+export const EXEC_RULES: readonly OptionRule[] = [
+  { options: ["target"], needs: DEPFILE },
+  { options: ["events", "flags"], not: DEPFILE, because: "which is made of all events" },
+  { options: ["format", "columns", "header", ...CHOSEN], not: ONLY_DEPFILE },
+  ...RECORDING,
+  ...COMMAND_RULES,
+  ...DIGEST_RULES,
+];
 
 export const ALL_RULES = RECORDING;
 
-export const SHOW_RULES: readonly OptionRule[] = [...RECORD, FLAGS];
+/** They are made of the whole run. */
+const WHOLE_RUN = value("format", "csv", "compdb", "files0");
+
+export const SHOW_RULES: readonly OptionRule[] = [
+  {
+    options: ["columns", "header", "escape", "events", "flags", "failed", "pid"],
+    not: WHOLE_RUN,
+    because: "which is made of the whole run",
+  },
+  ...RECORD,
+  FLAGS,
+];
