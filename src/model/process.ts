@@ -34,6 +34,12 @@ export class Exec {
   get argv(): readonly string[] {
     return this.arguments.split("\0").slice(1);
   }
+
+  /** The name by which executions of one program are alike: "cc1" of "/usr/lib/gcc/cc1". */
+  get program(): string {
+    const word = this.argv[0] || this.path;
+    return word.slice(word.lastIndexOf("/") + 1) || word;
+  }
 }
 
 /** Returns arguments as Exec stores them. */

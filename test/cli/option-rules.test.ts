@@ -13,6 +13,7 @@ import { procs } from "../../src/cli/procs/command.ts";
 import { all } from "../../src/cli/record/all.ts";
 import { exec } from "../../src/cli/record/exec.ts";
 import { show } from "../../src/cli/record/show.ts";
+import { summary } from "../../src/cli/record/summary.ts";
 import { syscalls } from "../../src/cli/syscalls/command.ts";
 import { watch } from "../../src/cli/watch/command.ts";
 import { why } from "../../src/cli/why/command.ts";
@@ -217,6 +218,12 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
         "escape",
       ],
     },
+  ],
+  [summary, "by default", { words: ["x.trace"], refused: [] }],
+  [
+    summary,
+    "the critical path",
+    { words: ["--critical-path", "x.trace"], refused: ["path", "exclude", "failed"] },
   ],
   [show, "by default", { words: ["x.trace"], refused: ["header"] }],
   [

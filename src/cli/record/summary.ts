@@ -1,8 +1,11 @@
 /** `trace summary`: summarizes a record. It needs no root. */
 import { defineCommand } from "citty";
+import type { FileEvent } from "../../events/file-event.ts";
 import { Run } from "../../model/run.ts";
+import type { RunEvent } from "../../model/run-event.ts";
 import { currentDirectory } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
+import { writeCriticalPath } from "../../sinks/reports/critical-path/write.ts";
 import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import {
   MissingColumnsError,
@@ -25,7 +28,9 @@ import { openOutput } from "../options/output.ts";
 import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
 import { parseSummary, SUMMARY_VALUES } from "../options/summary.ts";
 import { FILES } from "../options/values.ts";
+import { SUMMARY_RULES } from "../rules/recording.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
+import { PathInput } from "./critical-path.ts";
 import { openInput, openRecordFile, usable } from "./record-input.ts";
 
 /**
@@ -53,26 +58,50 @@ export function parseRecord(
   }
 }
 
+/** What a report is made of. */
+interface Taker {
+  readonly run: Run;
+  /** Takes an event of a record file, which is borrowed. */
+  addEvent(event: FileEvent): void;
+  /** Takes an event of another record. */
+  add(event: RunEvent): void;
+  /** The columns that a record must have; those of a summary by default. */
+  readonly required?: RequiredKeys;
+}
+
 /** Adds the events of a file. @returns its runs @throws UsageError that names the file */
-export function addFile(activity: Run, path: string): readonly SummaryRun[] {
+export function addFile(activity: Taker, path: string): readonly SummaryRun[] {
   const input = openInput(path);
-  const before = activity.events;
+  const before = activity.run.events;
   const runs = usable(() =>
     isRecordFile(input.peek(FILE_MAGIC_SIZE))
       ? [addRecordFile(activity, path, input)]
       : addLines(activity, input),
   );
-  reportRuns(input.name, activity.events - before, runs);
+  reportRuns(input.name, activity.run.events - before, runs);
   return runs;
 }
 
-function addRecordFile(activity: Run, path: string, input: InputFile): SummaryRun {
+function addRecordFile(activity: Taker, path: string, input: InputFile): SummaryRun {
   const record = openRecordFile(path, input);
-  const feeder = new EventFeeder(activity);
-  record.run((event) => feeder.add(event));
-  activity.digests.addAll(record.digests);
+  record.run((event) => activity.addEvent(event));
+  activity.run.digests.addAll(record.digests);
   record.close();
   return summaryRun(record.header, record.trailer, record.losses());
+}
+
+/** A run that takes records. */
+export class SummaryInput implements Taker {
+  readonly run = new Run();
+  private readonly feeder = new EventFeeder(this.run);
+
+  addEvent(event: FileEvent): void {
+    this.feeder.add(event);
+  }
+
+  add(event: RunEvent): void {
+    this.run.add(event);
+  }
 }
 
 /** The kinds of files that can be records, besides record files. */
@@ -85,12 +114,12 @@ export function requireLines(input: InputFile): void {
     throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
 }
 
-function addLines(activity: Run, input: InputFile): readonly SummaryRun[] {
+function addLines(activity: Taker, input: InputFile): readonly SummaryRun[] {
   requireLines(input);
-  const { events, runs, digests } = parseRecord(input.name, input.readAll());
+  const { events, runs, digests } = parseRecord(input.name, input.readAll(), activity.required);
   input.close();
   for (const event of events) activity.add(event);
-  activity.digests.addAll(digests);
+  activity.run.digests.addAll(digests);
   return runs;
 }
 
@@ -128,32 +157,48 @@ const definition = defineCommand({
       type: "boolean",
       description: "list every file, including libraries and large directories",
     },
+    "critical-path": {
+      type: "boolean",
+      description: "show which processes determined how long the run took, instead of files",
+    },
   },
   run({ args, data }) {
     const { command: files, options } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
     const chosen = parseChosenEvents(options);
-    const activity = new Run();
-    const run = combineRuns(files.flatMap((file) => addFile(activity, file)));
+    const showsPath = args["critical-path"] === true;
+    if (showsPath && files.length > 1)
+      throw new UsageError("summary --critical-path: expected one FILE, as each run has its own");
+    const input = showsPath ? new PathInput() : new SummaryInput();
+    const run = combineRuns(files.flatMap((file) => addFile(input, file)));
+    const report = input instanceof PathInput ? input.report(files[0], run) : null;
     const output = openOutput(path, sudoCaller(process.env), { append });
     output.begin();
+    const status = args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;
+    const allFiles = args["all-files"] === true;
+    const escapes = args.escape === true;
+    if (report) {
+      writeCriticalPath(report, output, format, { allParts: allFiles, escapes }, run);
+      return status;
+    }
     const view = {
       directory: currentDirectory() ?? "/",
-      allFiles: args["all-files"] === true,
+      allFiles,
       chosen,
-      escapes: args.escape === true,
+      escapes,
     };
-    writeSummary(activity, output, format, view, run);
-    return args["require-complete"] && run.complete !== true ? EXIT.incomplete : EXIT.ok;
+    writeSummary(input.run, output, format, view, run);
+    return status;
   },
 });
 
 export const summary: Command = {
   definition,
+  rules: SUMMARY_RULES,
   usage: "[options] FILE…",
   operands: FILES,
-  common: ["format", "path", "exclude", "failed", "all-files", "require-complete"],
+  common: ["format", "path", "exclude", "failed", "all-files", "critical-path"],
   details: `FILE is a record file (run.trace) of trace exec or trace all, or CSV, JSON or NDJSON that was recorded with --events all and these --columns; - is standard input:
   ${SUMMARY_COLUMNS.replaceAll(",", ", ")}
 
@@ -162,6 +207,7 @@ export const summary: Command = {
   topics: ["filters"],
   examples: [
     "trace summary run.trace",
+    "trace summary --critical-path run.trace",
     "trace summary --format markdown:summary.md trace.json",
     'trace summary --format json trace.csv | jq -r ".outputs[].path"',
   ],

@@ -120,3 +120,11 @@ export const SHOW_RULES: readonly OptionRule[] = [
   ...RECORD,
   FLAGS,
 ];
+
+export const SUMMARY_RULES: readonly OptionRule[] = [
+  {
+    options: ["path", "exclude", "failed"],
+    not: option("critical-path"),
+    because: "which is of processes",
+  },
+];

@@ -30,12 +30,6 @@ export function commandText(argv: readonly string[]): string {
   return cut(printable(sliceToLatin1(shellQuote(argv.map(latin1Slice)))), MAX_COMMAND);
 }
 
-/** Returns the name of a program by which slices of the same program are alike: "cc1". */
-export function programName({ argv, path }: Exec): string {
-  const word = argv[0] || path;
-  return printable(word.slice(word.lastIndexOf("/") + 1) || word);
-}
-
 /** Microseconds with three decimals. */
 function micros(nanoseconds: number): string {
   const rest = Math.floor(nanoseconds % 1000);
@@ -141,7 +135,7 @@ export class Tracks {
     const command = commandText(exec.argv);
     this.end(track, exec.time, {});
     if (command !== "") this.name(track.id, command);
-    this.begin(track, programName(exec), exec.time, { command, path: printable(exec.path) });
+    this.begin(track, printable(exec.program), exec.time, { command, path: printable(exec.path) });
   }
 
   exited(owner: Process, time: number, args: Args): void {
@@ -169,7 +163,7 @@ export class Tracks {
     this.name(this.group, "critical path");
     this.sort(this.group, 0);
     for (const { process: owner, exec, from, to } of parts) {
-      const name = exec ? programName(exec) : printable(owner.comm);
+      const name = printable(exec?.program ?? owner.comm);
       const args = argsText({ pid: owner.pid, command: exec && commandText(exec.argv) });
       const more = `,"dur":${micros(to - from)}${named("critical-path", name)}${args}`;
       this.event("X", this.group, from, more);

@@ -22,7 +22,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;" }
  * Escapes all markup, because names are untrusted: that of GitHub Flavored Markdown, its links of bare
  * addresses, and what GitHub adds to it, such as formulas between dollar signs.
  */
-function cell(text: string): string {
+export function cell(text: string): string {
   if (text === "") return "";
   const plain = text
     .replace(
