@@ -482,15 +482,6 @@ export class Files {
         if (entry.parent) yield [entry, volume.viewPath(entry.path, this.home)];
   }
 
-  /** Files that have no name any more, with the path that each had last, as far as it is known. */
-  *goneFiles(): Iterable<[file: RunFile, path: ViewPath]> {
-    for (const volume of this.allVolumes)
-      for (const entry of volume.entries())
-        for (const [name, file] of entry.removedFiles)
-          if (file.names === 0)
-            yield [file, volume.viewPath(childPath(entry.path, name), this.home)];
-  }
-
   /** Whether an entry leads to a directory, as far as it is known. */
   isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
     return (

@@ -44,7 +44,6 @@ export class RunFile {
 }
 
 const NO_CHILDREN: ReadonlyMap<string, Entry> = new Map();
-const NO_FILES: ReadonlyMap<string, RunFile> = new Map();
 
 /** A name in a directory. */
 export class Entry {
@@ -93,11 +92,6 @@ export class Entry {
   noteRemoved(name: string, file: RunFile): void {
     this.removed ??= new Map();
     this.removed.set(name, file);
-  }
-
-  /** Files that had names in this directory which no other file has taken since. */
-  get removedFiles(): ReadonlyMap<string, RunFile> {
-    return this.removed ?? NO_FILES;
   }
 
   /** Returns the file that had this name, to which open descriptors may still lead. */

@@ -153,7 +153,7 @@ function FileDetails({ target, ...props }: DetailsProps & { readonly target: num
     <>
       <p class="kind">{fileState(view, target)}</p>
       <h2>{view.targetPath(target)}</h2>
-      {view.isFile(target) && note >= 0 && <p class="muted">at the start: {view.path(note)}</p>}
+      {view.isFile(target) && note >= 0 && <p class="muted">before: {view.path(note)}</p>}
       <Section
         title="Made by"
         rows={writers.map((each) => <Maker key={each.process} doer={each} {...props} />)}
@@ -175,6 +175,7 @@ function FileDetails({ target, ...props }: DetailsProps & { readonly target: num
         isEnd={(each) => (view.data.targets.kinds[each] & TARGET_EXISTS) !== 0}
         {...props}
       />
+      <Section title="Renamed by" rows={view.movers(target).map(doer)} />
       <Section title="Removed by" rows={view.removers(target).map(doer)} />
       <Section title="Processes" rows={view.others(target).map(doer)} />
     </>
@@ -275,13 +276,14 @@ function sortedFiles(view: RunView, files: Iterable<number>): number[] {
 
 /** The sections of a process, by the actions of its edges. */
 const PROCESS_SECTIONS: readonly (readonly [title: string, actions: readonly string[]])[] = [
-  ["Wrote", ["written", "created", "moved"]],
+  ["Wrote", ["written", "created", "truncated"]],
+  ["Renamed", ["moved"]],
   ["Removed", ["removed"]],
   ["Read", ["read", "interpreter"]],
   ["Listed", ["listed"]],
-  ["Not found", ["failed"]],
   ["Connected to", ["connected"]],
   ["Listened at", ["bound"]],
+  ["Not found", ["failed"]],
 ];
 
 function ProcessDetails({ process, ...props }: DetailsProps & { readonly process: number }) {

@@ -26,7 +26,7 @@ export interface Doer {
   readonly last: number;
 }
 
-const WRITES = ["written", "created", "moved"];
+const WRITES = ["written", "created", "truncated"];
 const READS = ["read", "executed", "interpreter"];
 const REMOVES = ["removed"];
 
@@ -71,7 +71,7 @@ export class RunView {
         const isRepeated = (code & EDGE_REPEATED) !== 0;
         time += numbers[at + 2];
         this.edgeProcess[edge] = process;
-        this.edgeAction[edge] = code & ~EDGE_REPEATED;
+        this.edgeAction[edge] = code >> 1;
         this.edgeTarget[edge] = numbers[at + 1];
         this.edgeFirst[edge] = time;
         this.edgeTimes[edge] = isRepeated ? numbers[at + 3] : 1;
@@ -158,6 +158,10 @@ export class RunView {
 
   readers(target: number): Doer[] {
     return this.doers(target, READS);
+  }
+
+  movers(target: number): Doer[] {
+    return this.doers(target, ["moved"]);
   }
 
   removers(target: number): Doer[] {

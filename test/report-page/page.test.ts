@@ -1,8 +1,9 @@
 /** The page of trace report in headless Chromium. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
+import type { PageData } from "../../src/sinks/reports/page/data.ts";
 import { compilation, event, lookup, makeEnds, makeStarts } from "./events.ts";
-import { htmlOf, ReportPage } from "./support.ts";
+import { dataOf, htmlOf, ReportPage } from "./support.ts";
 
 setDefaultTimeout(60_000);
 
@@ -10,7 +11,7 @@ let report: ReportPage;
 let build: string;
 beforeAll(async () => {
   report = await ReportPage.open();
-  build = report.write("build.html", await htmlOf(BUILD, ABOUT));
+  build = report.write("build.html", await htmlOf(dataOf(BUILD, ABOUT)));
 });
 afterAll(() => report.close());
 
@@ -178,6 +179,115 @@ test("the page is light or dark as the system is, and a button changes that", ()
     await page.click("[aria-label='Light or dark']");
     expect(await back()).not.toBe(undefined);
   }));
+
+const HOSTILE = [
+  "</script><script>document.title='owned'</script>",
+  "<img src=x onerror=alert(1)>",
+  "<!--<script>",
+  "'\"><b>bold</b>",
+  "]]>&lt;&amp;\u2028",
+  "line\nbreak",
+  "right\u202eleft",
+  "%s{{7*7}}$`",
+  "__proto__",
+  "constructor",
+];
+
+test("names cannot add markup, and are shown as they are", async () => {
+  const events = [
+    makeStarts(),
+    ...compilation(
+      11,
+      10,
+      HOSTILE.map((name) => `/w/${name}`),
+      "/w/<i>x",
+    ),
+  ];
+  const about = { command: ["sh", "-c", HOSTILE[0]], cwd: "/w/<b>", host: HOSTILE[1] };
+  const file = report.write("hostile.html", await htmlOf(dataOf([...events, makeEnds(90)], about)));
+  await report.show(file);
+  const { page } = report;
+  expect(await page.textContent("h1")).toBe(`sh -c '${HOSTILE[0].replaceAll("'", "'\\''")}'`);
+  await page.click(".row >> nth=1");
+  expect(await page.textContent(".details")).toContain("<i>x");
+  await page.keyboard.press("2");
+  const shown = await page.locator(".row.entry .name").allTextContents();
+  expect(shown).toContain("<img src=x onerror=alert(1)>");
+  expect(shown).toContain("line\\x0abreak");
+  expect(shown).toContain("right\\u202eleft");
+  expect(shown).toContain("__proto__");
+  await page.emulateMedia({ media: "print" });
+  await page.emulateMedia({ media: "screen" });
+  expect(
+    await page.locator("img, i:not([class]):not([style]), main script, #print script").count(),
+  ).toBe(0);
+  expect(await page.title()).toStartWith("trace: sh -c");
+  expect(report.problems).toEqual([]);
+  expect(report.requests).toEqual([`file://${file}`]);
+});
+
+test("the policy of the page lets no other program run, and nothing be loaded", () =>
+  withBuild(async (page) => {
+    const ran = await page.evaluate(async () => {
+      const script = document.createElement("script");
+      try {
+        script.text = "window.owned = true";
+      } catch {}
+      document.body.append(script);
+      const image = new Image();
+      const failed = new Promise((resolve) => {
+        image.onerror = resolve;
+      });
+      image.src = "https://example.invalid/x.png";
+      await failed;
+      return Reflect.get(window, "owned");
+    });
+    expect(ran).toBeUndefined();
+    const refusals = report.problems.splice(0).join("\n");
+    expect(refusals).toContain("requires 'TrustedScript' assignment");
+    expect(refusals).toContain("https://example.invalid/x.png");
+    report.requests.pop();
+  }));
+
+const FILES = 200_000;
+const PER_DIRECTORY = 1000;
+
+/** Data of a run that read many files. */
+function bigData(): PageData {
+  const small = dataOf([makeStarts(), makeEnds(10)], { command: ["make"], cwd: "/w" });
+  const parents = [-1];
+  const names = ["/"];
+  const paths: number[] = [];
+  for (let file = 0; file < FILES; file++) {
+    if (file % PER_DIRECTORY === 0) {
+      parents.push(0);
+      names.push(`d${file / PER_DIRECTORY}`);
+    }
+    paths.push(names.push(`f${file}`) - 1);
+    parents.push(names.length - 2 - (file % PER_DIRECTORY));
+  }
+  const fill = (value: number) => paths.map(() => value);
+  const inputs = { paths, times: fill(1), who: fill(0), targets: fill(-1), notes: fill(-1) };
+  return { ...small, cwd: -1, paths: { parents, names }, lists: { ...small.lists, inputs } };
+}
+
+test("lists of 200,000 files have few rows in the document, to their end", async () => {
+  await report.show(report.write("big.html", await htmlOf(bigData())));
+  const { page } = report;
+  await page.keyboard.press("2");
+  await page.click("button:text-is('Unfold all')");
+  await page.focus(".list");
+  await page.keyboard.press("End");
+  await page.waitForSelector(`.name:text-is('f${FILES - 1}')`);
+  expect(await page.locator(".row").count()).toBeLessThan(100);
+  await page.keyboard.press("/");
+  await page.keyboard.type("/f1234");
+  await page.waitForFunction(
+    () => document.querySelector("[role=status]")?.textContent === "111 of 200,000 entries",
+  );
+  expect(await page.locator(".row.entry").count()).toBeGreaterThan(5);
+  expect(report.problems).toEqual([]);
+});
 
 test("all lists are printed, and nothing that needs a screen", () =>
   withBuild(async (page) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { Run } from "../../src/model/run.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
+import type { PageData } from "../../src/sinks/reports/page/data.ts";
 import { renderPage } from "../../src/sinks/reports/page/html.ts";
 import { pageData } from "../../src/sinks/reports/page/page-data.ts";
 import { type SummaryRun, UNKNOWN_RUN } from "../../src/sinks/reports/summary/run.ts";
@@ -71,13 +72,13 @@ export class ReportPage {
   }
 }
 
-/** Makes the page of events. */
-export async function htmlOf(
-  events: readonly RunEvent[],
-  about: Partial<SummaryRun> = {},
-): Promise<string> {
+/** Makes the data of a page of events. */
+export function dataOf(events: readonly RunEvent[], about: Partial<SummaryRun> = {}): PageData {
   const run = new Run();
   for (const event of events) run.add(event);
-  const data = pageData(run, { ...UNKNOWN_RUN, ...about }, "0.0.0");
+  return pageData(run, { ...UNKNOWN_RUN, ...about }, "0.0.0");
+}
+
+export async function htmlOf(data: PageData): Promise<string> {
   return renderPage(data, await Bun.file(TEMPLATE).text(), (text) => Bun.gzipSync(text));
 }

@@ -82,8 +82,8 @@ export interface TargetColumns {
   readonly notes: readonly number[];
 }
 
-/** Set in the code of an edge that has the numbers `times` and `last - first` too. */
-export const EDGE_REPEATED = 16;
+/** Set in the first number of an edge that has the numbers `times` and `last - first` too. */
+export const EDGE_REPEATED = 1;
 
 /** Rows of a list. */
 export interface ListColumns {
@@ -123,7 +123,7 @@ export interface PageData {
   readonly processes: ProcessColumns;
   readonly targets: TargetColumns;
   /**
-   * For each process: code of the action, target, microseconds since the edge before, and with
+   * For each process: twice the code of the action, target, microseconds since the edge before, and with
    * EDGE_REPEATED the number of times and the microseconds from the first to the last.
    */
   readonly edges: readonly (readonly number[])[];

@@ -33,7 +33,7 @@ function pageRun(run: SummaryRun): PageRun {
 
 /** Collects the rows of a list. */
 class ListBuilder {
-  private readonly rows: (readonly [node: number, ...numbers: number[]])[] = [];
+  private readonly rows: number[][] = [];
   private readonly texts: TextTable;
 
   constructor(texts: TextTable) {
@@ -48,7 +48,8 @@ class ListBuilder {
 
   /** Returns the columns, in the order of the paths. */
   finish(paths: PathTable): ListColumns {
-    const rows = this.rows.map(([node, ...rest]) => [paths.finalNumber(node), ...rest]);
+    const { rows } = this;
+    for (const row of rows) row[0] = paths.finalNumber(row[0]);
     rows.sort((a, b) => a[0] - b[0]);
     const column = (index: number) => rows.map((row) => row[index]);
     return {

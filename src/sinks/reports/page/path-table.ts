@@ -7,8 +7,9 @@ const NO_PARENT = -1;
 export class PathTable {
   private readonly parents: number[] = [];
   private readonly names: string[] = [];
-  /** Numbers by root and path. */
-  private readonly numbers = new Map<string, number>();
+  /** Numbers by the paths below each root, and by addresses. */
+  private readonly roots = new Map<string, Map<string, number>>();
+  private readonly others = new Map<string, number>();
   /** Numbers after `finish`, by those that `add` returned. */
   private order: Uint32Array | null = null;
 
@@ -18,26 +19,31 @@ export class PathTable {
    * @param root the name of the directory that an absolute path starts in
    */
   add(path: string, root = "/"): number {
-    if (!path.startsWith("/")) return this.node(`\0${path}`, NO_PARENT, path);
-    return this.absolute(path.length > 1 ? path.replace(/\/+$/, "") : path, root);
+    if (!path.startsWith("/")) return this.node(this.others, path, NO_PARENT, path);
+    let numbers = this.roots.get(root);
+    if (!numbers) {
+      numbers = new Map();
+      this.roots.set(root, numbers);
+      this.node(numbers, "/", NO_PARENT, root);
+    }
+    const isDirectory = path.length > 1 && path.endsWith("/");
+    return this.absolute(numbers, isDirectory ? path.replace(/\/+$/, "") || "/" : path);
   }
 
-  private absolute(path: string, root: string): number {
-    const key = `${root}\0${path}`;
-    const known = this.numbers.get(key);
+  private absolute(numbers: Map<string, number>, path: string): number {
+    const known = numbers.get(path);
     if (known !== undefined) return known;
-    if (path === "/" || path === "") return this.node(key, NO_PARENT, root);
     const slash = path.lastIndexOf("/");
-    const directory = this.absolute(path.slice(0, slash) || "/", root);
-    return this.node(key, directory, path.slice(slash + 1));
+    const directory = this.absolute(numbers, path.slice(0, slash) || "/");
+    return this.node(numbers, path, directory, path.slice(slash + 1));
   }
 
-  private node(key: string, parent: number, name: string): number {
-    const known = this.numbers.get(key);
+  private node(numbers: Map<string, number>, key: string, parent: number, name: string): number {
+    const known = numbers.get(key);
     if (known !== undefined) return known;
     const number = this.names.push(name) - 1;
     this.parents.push(parent);
-    this.numbers.set(key, number);
+    numbers.set(key, number);
     return number;
   }
 

@@ -82,7 +82,7 @@ function numbersOf(
   { action, target, times, first, last }: Edge<Process, { index: number }>,
   delta: number,
 ): number[] {
-  const code = CODES.get(action)!;
+  const code = CODES.get(action)! * 2;
   if (times === 1) return [code, target.index, delta];
   const span = Math.max(0, Math.round((last - first) / MICROSECOND));
   return [code | EDGE_REPEATED, target.index, delta, times, span];

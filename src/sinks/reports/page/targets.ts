@@ -1,6 +1,6 @@
 /** The files, failed lookups and addresses that the edges of a page lead to. */
 import type { Address, FailedLookup, Run } from "../../../model/run.ts";
-import { RunFile, type ViewPath } from "../../../model/volume.ts";
+import { type Namespace, RunFile, type ViewPath } from "../../../model/volume.ts";
 import type { ReportEntry } from "../summary/report.ts";
 import {
   type ListName,
@@ -16,107 +16,94 @@ import { rootName } from "./root-name.ts";
 
 const NONE = -1;
 
-function keyOf(viewId: string, path: string): string {
-  return `${viewId}\0${path}`;
+/** Numbers of targets by the paths that processes of each mount namespace see. */
+class TargetNames {
+  private readonly views = new Map<string, Map<string, number>>();
+
+  set({ view, path }: ViewPath, target: number): void {
+    let names = this.views.get(view.id);
+    if (!names) {
+      names = new Map();
+      this.views.set(view.id, names);
+    }
+    names.set(path, target);
+  }
+
+  get(viewId: string, path: string): number | undefined {
+    return this.views.get(viewId)?.get(path);
+  }
 }
 
 export class Targets {
   private readonly kinds: number[] = [];
   private readonly paths: number[] = [];
   private readonly notes: number[] = [];
-  /** Targets by the names that files have at the end, had last, or had at the start. */
-  private readonly present = new Map<string, number>();
-  private readonly gone = new Map<string, number>();
-  private readonly original = new Map<string, number>();
+  /** By the paths of the end, and by those of the start. */
+  private readonly present = new TargetNames();
+  private readonly original = new TargetNames();
   private readonly run: Run;
+  private readonly home: Namespace;
   private readonly table: PathTable;
   private readonly texts: TextTable;
 
   constructor(run: Run, table: PathTable, texts: TextTable) {
     this.run = run;
+    this.home = run.files.namespaces[0];
     this.table = table;
     this.texts = texts;
-    const { files } = run;
-    for (const [{ file }, path] of files.entries()) this.name(file, path, TARGET_EXISTS);
-    for (const [file, path] of files.goneFiles()) this.name(file, path, 0);
-    for (const lookup of run.failedLookups.values()) this.addLookup(lookup);
-    for (const address of [...run.hosts.values(), ...run.bound.values()]) this.addAddress(address);
-    this.addUnnamed();
+    for (const target of run.edges.targets) {
+      if (target instanceof RunFile) this.addFile(target);
+      else if ("errno" in target) this.addLookup(target);
+      else this.addAddress(target);
+    }
+    for (const [{ file }, where] of run.files.entries())
+      if (file.index >= 0) this.present.set(where, file.index);
   }
 
-  private get home() {
-    return this.run.files.namespaces[0];
-  }
-
-  /** Adds a file by a name. */
-  private name(file: RunFile, where: ViewPath, kind: number): void {
-    const { index } = file;
-    if (index < 0) return;
-    const names = kind & TARGET_EXISTS ? this.present : this.gone;
-    names.set(keyOf(where.view.id, where.path), index);
-    if (this.kinds[index] === undefined) this.addFile(file, where, kind);
-  }
-
-  private addFile(file: RunFile, where: ViewPath, kind: number): void {
-    const { index, volume, origin, directory } = file;
-    const path = this.node(where);
-    const start = origin === null ? null : volume.viewPath(origin, this.home);
-    if (start) this.original.set(keyOf(start.view.id, start.path), index);
-    const isOriginal = origin === null ? 0 : TARGET_ORIGINAL;
-    this.kinds[index] = kind | isOriginal | (directory ? TARGET_DIRECTORY : 0);
-    this.paths[index] = path;
-    const startNode = start === null ? path : this.node(start);
-    this.notes[index] = startNode === path ? NONE : startNode;
+  private addFile(file: RunFile): void {
+    const { volume, entry, origin, movedFrom, directory, index } = file;
+    const seen = (path: string | null | undefined) =>
+      path === null || path === undefined ? null : volume.viewPath(path, this.home);
+    const last = seen(entry?.path ?? origin);
+    const start = seen(origin);
+    if (start) this.original.set(start, index);
+    const before = start ?? seen(movedFrom);
+    this.kinds.push(
+      (this.run.files.isGone(file) ? 0 : TARGET_EXISTS) |
+        (origin === null ? 0 : TARGET_ORIGINAL) |
+        (directory ? TARGET_DIRECTORY : 0),
+    );
+    this.paths.push(last ? this.node(last) : NONE);
+    this.notes.push(before && before.path !== last?.path ? this.node(before) : NONE);
   }
 
   private node({ view, path }: ViewPath): number {
     return this.table.add(path, rootName(view, this.home));
   }
 
-  private addLookup({ index, view, path, errno }: FailedLookup): void {
-    if (index < 0) return;
-    this.kinds[index] = TARGET_LOOKUP;
-    this.paths[index] = this.table.add(path, rootName(view, this.home));
-    this.notes[index] = this.texts.add(errno);
+  private addLookup({ view, path, errno }: FailedLookup): void {
+    this.kinds.push(TARGET_LOOKUP);
+    this.paths.push(this.table.add(path, rootName(view, this.home)));
+    this.notes.push(this.texts.add(errno));
   }
 
-  private addAddress({ index, name }: Address): void {
-    if (index < 0) return;
-    this.kinds[index] = TARGET_ADDRESS;
-    this.paths[index] = this.table.add(name);
-    this.notes[index] = NONE;
-  }
-
-  /** Adds files whose last name another file has taken: they have that of the start, or none. */
-  private addUnnamed(): void {
-    const { processes, edges } = this.run;
-    for (const process of processes.all)
-      for (const { target } of edges.from(process)) {
-        if (!(target instanceof RunFile) || this.kinds[target.index] !== undefined) continue;
-        const { origin, volume, index } = target;
-        if (origin !== null) this.addFile(target, volume.viewPath(origin, this.home), 0);
-        else {
-          this.kinds[index] = target.directory ? TARGET_DIRECTORY : 0;
-          this.paths[index] = this.notes[index] = NONE;
-        }
-      }
+  private addAddress({ name }: Address): void {
+    this.kinds.push(TARGET_ADDRESS);
+    this.paths.push(this.table.add(name));
+    this.notes.push(NONE);
   }
 
   /** Returns the target that an entry of a list is about, or -1. */
   find(list: ListName, viewId: string, { path, errno }: ReportEntry): number {
-    const { present, gone, original, run } = this;
-    const key = keyOf(viewId, path.length > 1 ? path.replace(/\/$/, "") : path);
+    const { present, original, run } = this;
     if (list === "hosts") return run.hosts.get(path)?.index ?? NONE;
     if (list === "listened") return run.bound.get(path)?.index ?? NONE;
     if (list === "probes")
       return run.failedLookups.get(`${errno} ${viewId} ${path}`)?.index ?? NONE;
+    const name = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
     const isOfStart = list === "inputs" || list === "removed" || list === "listed";
-    const maps = isOfStart ? [original, present, gone] : [present, original, gone];
-    for (const names of maps) {
-      const found = names.get(key);
-      if (found !== undefined) return found;
-    }
-    return NONE;
+    const [first, second] = isOfStart ? [original, present] : [present, original];
+    return first.get(viewId, name) ?? second.get(viewId, name) ?? NONE;
   }
 
   /** Called when the paths have their final numbers. */
