@@ -23,7 +23,8 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  locks task-runners start-failures bench fuzz man completions dist dist-sources npm test-dist \
+  locks task-runners digests start-failures bench fuzz man completions dist dist-sources npm \
+  test-dist \
   test-reproducible install uninstall tables clean
 
 all: trace
@@ -38,7 +39,7 @@ trace: build/trace test/probe.sh
 build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/native.so \
   build/report.template build/trace.bpf.o $(PACKAGES) Makefile
 	@CC="$(CC)" READELF="$(READELF)" $(BUN) src/build/check-glibc.ts
-	$(BUN_BUILD) src/main.ts --outfile build/trace.bun
+	$(BUN_BUILD) src/main.ts src/storage/digest-worker.ts --outfile build/trace.bun
 	$(BUN) src/build/patch-bun-imports.ts build/trace.bun
 	CC="$(CC)" OBJCOPY="$(OBJCOPY)" $(BUN) src/build/one-file/main.ts build/trace.bun $@
 	rm build/trace.bun
@@ -138,6 +139,12 @@ locks: trace
 # Pastes what trace lock prints into Nx, Turborepo, Vite Task and Bazel, from npm, and checks their tasks.
 task-runners: trace
 	@$(BUN) test/run.ts task-runners
+
+# Changes COUNT files, 10,000 by default, at every moment between their open and the end of their digest,
+# from seed SEED on: no digest may be wrong.
+digests: trace
+	@$(if $(filter 0,$(shell id -u)),,sudo) $(BUN) test/digest/faults.ts \
+	  $(if $(filter command,$(origin COUNT)),$(COUNT),10000) $(SEED)
 
 # Fails every system call of a start in turn: none may leave a process.
 start-failures: trace

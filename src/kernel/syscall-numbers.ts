@@ -27,7 +27,9 @@ const X64 = {
   getpgid: 121,
   setfsuid: 122,
   setfsgid: 123,
+  setpriority: 141,
   getdents64: 217,
+  ioprio_set: 251,
   inotify_add_watch: 254,
   inotify_init1: 294,
   perf_event_open: 298,
@@ -49,6 +51,8 @@ const ARM64: typeof X64 = {
   perf_event_open: 241,
   memfd_create: 279,
   statx: 291,
+  ioprio_set: 30,
+  setpriority: 140,
 };
 
 /** Returns an architecture's system call numbers by name. */

@@ -1,12 +1,20 @@
 /** Reads the content of a file for its SHA-256. */
 import { readSync } from "node:fs";
+import { TraceError } from "../errors.ts";
+
+/** A file cannot be read. The message is the error's name: "EIO". */
+export class ReadError extends TraceError {
+  override readonly name = "ReadError";
+  override readonly code = "READ";
+}
 
 export interface ContentReader {
   /** Undefined until the whole file was read, or it is longer than it was said to be. */
   readonly result: { readonly sha256: string; readonly length: bigint } | undefined;
-  /** Reads up to about `bytes`. @returns how many were read @throws errors of node:fs */
+  /** Reads up to about `bytes`. @returns how many were read @throws ReadError, errors of node:fs */
   step(bytes: number): number;
-  cancel(): void;
+  /** Gives up. @returns whether nothing reads the file any more, so that it can be closed */
+  cancel(): boolean;
 }
 
 const CHUNK = 256 << 10;
@@ -40,5 +48,7 @@ export class InlineReader implements ContentReader {
     return read;
   }
 
-  cancel(): void {}
+  cancel(): boolean {
+    return true;
+  }
 }

@@ -1,6 +1,7 @@
 /** Files whose digests are wanted: they are opened at once, as long as few are open, and read in turn. */
 
 import type { User } from "../process/user.ts";
+import type { DigestWorkers } from "./digest-workers.ts";
 import { type DigestOutcome, type Doubt, FileDigest, type Stamp } from "./file-digest.ts";
 import { openRegular } from "./open-regular.ts";
 
@@ -14,6 +15,8 @@ export interface DigestRequest {
   /** Device and inode as the model has them; null for any. */
   readonly id: string | null;
   readonly judge: (stamp: Stamp) => Doubt | null;
+  /** Whether it is read in `step`, not by a worker. */
+  readonly isInline?: boolean;
 }
 
 /** A file whose digest is wanted. */
@@ -32,13 +35,16 @@ export class DigestJob {
   }
 
   /** Opens the file, if it was not yet. */
-  open(user: User | null): void {
+  open(user: User | null, workers: DigestWorkers | null): void {
     if (this.digest || this.outcome !== undefined) return;
-    const { path, id, judge } = this.request;
+    const { path, id, judge, isInline } = this.request;
     const opened = openRegular(path, id, user);
     switch (opened.kind) {
       case "file":
-        this.digest = new FileDigest(opened.fd, { judge });
+        this.digest = new FileDigest(opened.fd, {
+          judge,
+          openReader: workers && !isInline ? (fd, size) => workers.open(fd, size) : undefined,
+        });
         break;
       case "other":
         this.outcome = null;
@@ -67,12 +73,14 @@ export class DigestJob {
 
 export class DigestQueue {
   private readonly user: User | null;
+  private readonly workers: DigestWorkers | null;
   private waiting: DigestJob[] = [];
   private open: DigestJob[] = [];
 
   /** @param user with whose rights files are opened; null for our own */
-  constructor(user: User | null) {
+  constructor(user: User | null, workers: DigestWorkers | null = null) {
     this.user = user;
+    this.workers = workers;
   }
 
   get isEmpty(): boolean {
@@ -93,7 +101,7 @@ export class DigestQueue {
   private openWaiting(): void {
     while (this.waiting.length > 0 && this.open.length < MAX_OPEN) {
       const job = this.waiting.shift() as DigestJob;
-      job.open(this.user);
+      job.open(this.user, this.workers);
       if (job.isOpen) this.open.push(job);
     }
   }

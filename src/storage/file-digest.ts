@@ -8,7 +8,7 @@ import { closeSync, fstatSync } from "node:fs";
 import type { DigestState, FileStamp } from "../events/file-digest.ts";
 import { isFdOpenForWriting } from "../ffi/lease.ts";
 import { measureVerity } from "../ffi/verity.ts";
-import { type ContentReader, InlineReader } from "./content-reader.ts";
+import { type ContentReader, InlineReader, ReadError } from "./content-reader.ts";
 import { fileSystemOf } from "./file-system.ts";
 
 /** How often a file is read again whose attributes, but not its times of writing, have changed. */
@@ -107,8 +107,8 @@ export class FileDigest {
     } catch (error) {
       // An I/O error, or a file system that has gone.
       const { syscall, code = "" } = error as NodeJS.ErrnoException;
-      if (syscall === undefined) throw error;
-      this.end({ state: "unread", reason: code });
+      if (syscall === undefined && !(error instanceof ReadError)) throw error;
+      this.end({ state: "unread", reason: error instanceof ReadError ? error.message : code });
       return 0;
     }
   }
@@ -182,7 +182,7 @@ export class FileDigest {
   private end(doubt: Doubt | null, sha256: string | null = null): void {
     if (this.outcome !== undefined) return;
     const { verity, described } = this;
-    this.reader?.cancel();
+    const canClose = this.reader?.cancel() ?? true;
     this.outcome = {
       state: doubt?.state ?? "exact",
       ...(doubt ? { reason: doubt.reason } : {}),
@@ -190,7 +190,7 @@ export class FileDigest {
       ...(verity !== null && sha256 !== null ? { verity } : {}),
       ...(described ? { stamp: described } : {}),
     };
-    closeSync(this.fd);
+    if (canClose) closeSync(this.fd);
   }
 
   /** Gives up. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import eventsSchema from "../../docs/schema/events.schema.json";
 import summarySchema from "../../docs/schema/summary.schema.json";
 import type { FileDigest } from "../../src/events/file-digest.ts";
+import { changeFiles } from "../digest/faults.ts";
 import { type Json, JsonSchema } from "../json-schema.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { mounted } from "./support/mounts.ts";
@@ -108,6 +109,14 @@ test.each(BACKENDS)("an input that changes right after its open is never wrong: 
   }
 });
 
+test.each(BACKENDS)("files that change at any moment have no wrong digest: %s", async (backend) => {
+  const { states, wrong } = await changeFiles(backend, 150, 1, 30_000);
+  expect(wrong).toEqual([]);
+  if (backend === "ptrace") expect(states["input exact"]).toBeGreaterThan(100);
+  // Those that are changed through a mapping all the time.
+  expect(states["input changed"]).toBeGreaterThanOrEqual(10);
+});
+
 test("an output that is still open for writing has no digest, and is counted", () => {
   using directory = temporaryDirectory();
   const { path } = directory;
@@ -188,6 +197,34 @@ test("record files and summaries have the digests, as the schemas say", () => {
   const digests = lines.filter((line) => line.startsWith('{"digest"'));
   expect(digests.length).toBeGreaterThanOrEqual(3);
   for (const line of digests) expect(schema.errors(JSON.parse(line))).toEqual([]);
+});
+
+test("files of a build under load have the digests that they have afterwards", () => {
+  using directory = temporaryDirectory();
+  const { path: cwd } = directory;
+  run(["mkdir", "storage"], { cwd });
+  // The thread that reads is never one of the working directory.
+  const trap = 'require("node:fs").writeFileSync("obeyed", "")';
+  for (const name of ["ts", "js"]) writeFileSync(join(cwd, `storage/digest-worker.${name}`), trap);
+  for (let i = 0; i < 20; i++)
+    writeFileSync(join(cwd, `m${i}.c`), `int f${i}(void) { return ${i}; }\n`);
+  writeFileSync(join(cwd, "data"), Buffer.alloc(20_000_000, "data"));
+  const sources = Array.from({ length: 20 }, (_, i) => `m${i}`);
+  const rule = "%.o: %.c data\n\tcc -c -o $@ $<; cksum data >$*.sum\n";
+  writeFileSync(join(cwd, "Makefile"), `all: ${sources.map((s) => `${s}.o`).join(" ")}\n${rule}`);
+  settle();
+  const load = Bun.spawn(["sh", "-c", "while :; do :; done"]);
+  const { digests, stderr } = digestsOf(cwd, "make -s -j4", { args: ["--backend", "bpf"] });
+  load.kill("SIGKILL");
+  const names = ["Makefile", "data", ...sources.map((s) => `${s}.c`)].map((s) => `input ${s}`);
+  const made = sources.flatMap((s) => [`output ${s}.o`, `output ${s}.sum`]);
+  expect(Object.keys(digests).sort()).toEqual([...names, ...made].sort());
+  for (const [key, digest] of Object.entries(digests)) {
+    const content = readFileSync(join(cwd, key.split(" ")[1]));
+    expect([key, digest]).toEqual([key, exact(content)]);
+  }
+  expect(stderr).toEndWith(" events, complete\n");
+  expect(existsSync(join(cwd, "obeyed"))).toBe(false);
 });
 
 test("only files within the roots have digests", () => {

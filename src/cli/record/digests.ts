@@ -17,6 +17,7 @@ import { type Entry, isBack, type RunFile, type ViewPath } from "../../model/vol
 import type { User } from "../../process/user.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import { type DigestJob, DigestQueue } from "../../storage/digest-queue.ts";
+import { DigestWorkers } from "../../storage/digest-workers.ts";
 import { changedBefore, type Doubt, type Stamp } from "../../storage/file-digest.ts";
 import { encodeLatin1, sliceToLatin1 } from "../../text/latin1.ts";
 
@@ -51,6 +52,7 @@ export class RunDigests implements Sink<FileEvent> {
   private readonly queue: DigestQueue;
   private readonly inputs = new Map<ActionCount, readonly [DigestJob, RunFile]>();
   private readonly programs = new Map<Program, DigestJob>();
+  private readonly workers = new DigestWorkers();
   private readonly clockStart = clockOffset();
   private event: FileEvent | null = null;
   private counts = { changed: 0, unread: 0 };
@@ -64,7 +66,7 @@ export class RunDigests implements Sink<FileEvent> {
     this.run = run;
     this.ownsRun = ownsRun;
     this.choice = choice;
-    this.queue = new DigestQueue(choice.user);
+    this.queue = new DigestQueue(choice.user, this.workers);
     if (!choice.inputs) return;
     run.files.onInput = (count, file, where) => this.addInput(count, file, where);
     run.onProgram = (program) => this.addProgram(program);
@@ -130,7 +132,7 @@ export class RunDigests implements Sink<FileEvent> {
     const opened = nanoseconds(event.time);
     const judge = (stamp: Stamp) =>
       this.judgeInput(stamp, opened) ?? (id === null ? UNIDENTIFIED : null);
-    const job = this.queue.add({ path: encodeLatin1(seen), id, judge });
+    const job = this.queue.add({ path: encodeLatin1(seen), id, judge, isInline: this.isStill });
     if (this.isStill) readStill(job);
     return job;
   }
@@ -151,10 +153,12 @@ export class RunDigests implements Sink<FileEvent> {
   /** Reads what is left, and the outputs. Returns all digests. @param isStopped whether to give up */
   finish(isStopped: () => boolean): FileDigest[] {
     const ended = clockNanoseconds(CLOCK_REALTIME);
+    this.workers.hurry();
     const outputs = this.choice.outputs ? this.addOutputs(ended) : [];
     while (!this.queue.isEmpty && !isStopped())
       if (this.queue.step(ROUND_BYTES) === 0 && !this.queue.isEmpty) Bun.sleepSync(POLL_MS);
     this.queue.cancel("interrupted");
+    this.workers.close();
     const all = [...this.inputDigests(), ...this.programDigests()];
     for (const [path, job] of outputs) all.push(...digestOf("output", path, job));
     for (const { state } of all)
