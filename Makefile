@@ -24,8 +24,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
   locks task-runners digests start-failures bench fuzz man completions dist dist-sources npm \
-  test-dist \
-  test-reproducible install uninstall tables clean
+  test-dist test-reproducible install uninstall tables clean
 
 all: trace
 	@:

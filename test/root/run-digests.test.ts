@@ -206,10 +206,10 @@ test("files of a build under load have the digests that they have afterwards", (
   // The thread that reads is never one of the working directory.
   const trap = 'require("node:fs").writeFileSync("obeyed", "")';
   for (const name of ["ts", "js"]) writeFileSync(join(cwd, `storage/digest-worker.${name}`), trap);
-  for (let i = 0; i < 20; i++)
+  for (let i = 0; i < 8; i++)
     writeFileSync(join(cwd, `m${i}.c`), `int f${i}(void) { return ${i}; }\n`);
-  writeFileSync(join(cwd, "data"), Buffer.alloc(20_000_000, "data"));
-  const sources = Array.from({ length: 20 }, (_, i) => `m${i}`);
+  writeFileSync(join(cwd, "data"), Buffer.alloc(5_000_000, "data"));
+  const sources = Array.from({ length: 8 }, (_, i) => `m${i}`);
   const rule = "%.o: %.c data\n\tcc -c -o $@ $<; cksum data >$*.sum\n";
   writeFileSync(join(cwd, "Makefile"), `all: ${sources.map((s) => `${s}.o`).join(" ")}\n${rule}`);
   settle();
