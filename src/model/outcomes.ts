@@ -7,6 +7,7 @@
 import { EAGAIN, EINPROGRESS, EINTR, ERESTARTSYS, errnoName } from "../kernel/errno.ts";
 import { AT_FDCWD, O_ACCMODE, O_PATH, O_RDONLY } from "../kernel/fcntl.ts";
 import { normalizePath } from "../text/path.ts";
+import { Digests } from "./digests.ts";
 import { Edges, type Source, type Target } from "./edges.ts";
 import type { Process } from "./process.ts";
 import { Processes } from "./processes.ts";
@@ -71,6 +72,15 @@ export interface Outcome extends Target {
   readonly value: number;
 }
 
+/** What an event does when it is repeated. */
+export interface Repeated {
+  readonly outcome: Outcome;
+  /** The working directory that it shows. */
+  readonly entered: string | null;
+  /** Whether its name does not depend on the working directory. */
+  readonly isAbsolute: boolean;
+}
+
 /** What became of a name that the run changed. */
 export interface NameChange {
   /** Whether the run created a file of that name. */
@@ -88,41 +98,67 @@ export class Outcomes {
   readonly tasks: Task[] = [];
   readonly outcomes = new Map<string, Outcome>();
   readonly edges = new Edges<Task, Outcome>(this.tasks);
+  /** Digests of files; empty unless the record has them. */
+  readonly digests = new Digests();
   /** By path. */
   readonly changes = new Map<string, NameChange>();
   /** The present task of each process, by its index. */
   private readonly taskOf: Task[] = [];
   readonly root = this.addTask(null, { argv: [], path: "", cwd: null, started: 0 });
 
-  add(event: RunEvent): void {
+  /** @returns what happens if the same event comes again; null if that depends on the process */
+  add(event: RunEvent): Repeated | null {
     const process = this.processes.of(event);
     const { result } = event;
     // Without times, the order of events is their time.
     const time = event.time ?? this.events * 1000;
-    if (this.events++ === 0) this.started = time;
-    if (time > this.ended) this.ended = time;
     this.taskOf[process.index] ??= this.root;
+    this.count(time);
     const isInterrupted = result <= -ERESTARTSYS || result === -EINTR || result === -EAGAIN;
-    if (!isInterrupted) this.apply(event, process, time);
-    noteWorkingDirectory(event, process);
+    const outcome = isInterrupted ? null : this.apply(event, process, time);
+    const entered = enteredDirectory(event);
+    if (entered !== null) process.cwdPath = entered;
+    if (outcome === null || changesNames(event)) return null;
+    return { outcome, entered, isAbsolute: event.name.startsWith("/") || !event.followed };
   }
 
-  private apply(event: RunEvent, process: Process, time: number): void {
+  private count(time: number): void {
+    if (this.events++ === 0) this.started = time;
+    if (time > this.ended) this.ended = time;
+  }
+
+  /** Counts an event that was added before, perhaps of another process. @returns false if it was not */
+  repeat(
+    { outcome, entered, isAbsolute }: Repeated,
+    event: Pick<RunEvent, "pid" | "comm" | "time">,
+  ): boolean {
+    if (!isAbsolute) return false;
+    const process = this.processes.of(event);
+    const { time = 0 } = event;
+    this.taskOf[process.index] ??= this.root;
+    this.count(time);
+    if (entered !== null) process.cwdPath = entered;
+    this.edges.add(this.taskOf[process.index], "met", outcome, time);
+    return true;
+  }
+
+  private apply(event: RunEvent, process: Process, time: number): Outcome | null {
     const task = this.taskOf[process.index];
     if (event.event === "fork") {
       this.processes.forked(process, event.result, event);
       const child = event.result > 0 ? this.processes.find(event.result) : undefined;
       if (child) this.taskOf[child.index] = task;
-    } else if (event.event === "exit") {
-      if (event.exit) {
-        this.processes.exited(process, event.exit, event);
-        this.note(task, time, "exit", "", "", exitText(event.exit), "", 0);
-      }
-    } else {
-      const kind = kindOf(event);
-      if (kind) this.addOutcome(kind, event, process, task, time);
-      if (event.event === "exec" && event.result >= 0) this.exec(event, process, task, time);
+      return null;
     }
+    if (event.event === "exit") {
+      if (!event.exit) return null;
+      this.processes.exited(process, event.exit, event);
+      return this.note(task, time, "exit", "", "", exitText(event.exit), "", 0);
+    }
+    const kind = kindOf(event);
+    const outcome = kind && this.addOutcome(kind, event, process, task, time);
+    if (event.event === "exec" && event.result >= 0) this.exec(event, process, task, time);
+    return outcome;
   }
 
   private exec(event: RunEvent, process: Process, task: Task, started: number): void {
@@ -154,16 +190,16 @@ export class Outcomes {
     process: Process,
     task: Task,
     time: number,
-  ): void {
+  ): Outcome | null {
     const { result, path } = event;
     const isFailed = result < 0 && !(event.event === "connect" && result === -EINPROGRESS);
     const name = event.event === "symlink" ? event.name : firstName(event, process);
     const name2 = TWO_NAMES.has(event.event) ? secondName(event, process) : "";
-    if (name === "" && name2 === "") return; // an fd without a path
+    if (name === "" && name2 === "") return null; // an fd without a path
     if (!isFailed) this.noteChange(event, name, name2);
     const text = isFailed ? errnoName(-result) : event.created ? "created" : "";
     const isElsewhere = !isFailed && event.followed && path !== null && path !== name;
-    this.note(task, time, kind, name, name2, text, isElsewhere ? path : "", result);
+    return this.note(task, time, kind, name, name2, text, isElsewhere ? path : "", result);
   }
 
   private note(
@@ -175,7 +211,7 @@ export class Outcomes {
     result: string,
     target: string,
     value: number,
-  ): void {
+  ): Outcome {
     const key = `${kind}\0${path}\0${result}\0${target}\0${path2}`;
     let outcome = this.outcomes.get(key);
     if (!outcome) {
@@ -183,6 +219,7 @@ export class Outcomes {
       this.outcomes.set(key, outcome);
     }
     this.edges.add(task, "met", outcome, time);
+    return outcome;
   }
 
   private noteChange({ event, created }: RunEvent, name: string, name2: string): void {
@@ -207,6 +244,8 @@ export class Outcomes {
   }
 }
 
+/** Events that change no names, unless they create a file. */
+const LOOKUPS = new Set("open exec stat access readlink list watch connect".split(" "));
 const TWO_NAMES = new Set(["rename", "link", "symlink"]);
 
 const KINDS: Readonly<Record<string, OutcomeKind>> = {
@@ -276,11 +315,15 @@ function absoluteName(
   return normalizePath(`${directory}/${name}`);
 }
 
-function noteWorkingDirectory(event: RunEvent, process: Process): void {
+/** Returns the working directory that an event shows; null for none. */
+function enteredDirectory(event: RunEvent): string | null {
   const { call, result, path, cwd, dfd, name, directory, followed } = event;
-  if (cwd) process.cwdPath = cwd;
-  else if (call === "chdir" || call === "fchdir") {
-    if (result === 0 && path !== null) process.cwdPath = path;
-  } else if (dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/"))
-    process.cwdPath = directory;
+  if (cwd) return cwd;
+  if (call === "chdir" || call === "fchdir") return result === 0 ? path : null;
+  return dfd === AT_FDCWD && !followed && !name.startsWith("/") ? directory : null;
+}
+
+/** Whether an event may do more than to have an outcome. */
+function changesNames({ event, result, created }: RunEvent): boolean {
+  return !LOOKUPS.has(event) || created || (event === "exec" && result >= 0);
 }

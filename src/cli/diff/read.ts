@@ -1,6 +1,6 @@
 /** Reads the two records of `trace diff`. */
 import { Outcomes } from "../../model/outcomes.ts";
-import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
+import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import type { RequiredKeys } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns, type SummaryRun, summaryRun } from "../../sinks/reports/summary/run.ts";
 import { FILE_KIND_SIZE, fileKind, notExpected } from "../../sources/records/file-kind.ts";
@@ -46,7 +46,9 @@ export function readRecord(path: string): DiffRecord {
 function fromRecordFile(name: string, input: InputFile): DiffRecord {
   const record = openRecordFile(name, input);
   const outcomes = new Outcomes();
-  record.run((event) => outcomes.add(toSummaryEvent(event)));
+  const feeder = new EventFeeder(outcomes);
+  record.run((event) => feeder.add(event));
+  outcomes.digests.addAll(record.digests);
   record.close();
   const { trailer } = record;
   const run = summaryRun(record.header, trailer, record.losses());
@@ -57,12 +59,18 @@ function fromLines(name: string, input: InputFile): DiffRecord {
   const kind = fileKind(input.peek(FILE_KIND_SIZE));
   if (!LINES.includes(kind.text))
     throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
-  const { events, runs, headers } = parseRecord(input.name, input.readAll(), KEYS, DIFF_COLUMNS);
+  const { events, runs, headers, digests } = parseRecord(
+    input.name,
+    input.readAll(),
+    KEYS,
+    DIFF_COLUMNS,
+  );
   input.close();
   if (runs.length > 1)
     throw new UsageError(`${input.name}: has ${runs.length} runs; trace diff compares two records`);
   const outcomes = new Outcomes();
   for (const event of events) outcomes.add(event);
+  outcomes.digests.addAll(digests);
   const hasTimes = events.some(({ time }) => time !== undefined);
   return { name, outcomes, run: combineRuns(runs), header: headers[0] ?? {}, hasTimes };
 }

@@ -2,6 +2,7 @@
 import type { Task } from "../../../model/outcomes.ts";
 import { type Children, type Group, type Pair, pairChildren, startOf } from "./align.ts";
 import { differingArguments } from "./arguments.ts";
+import { compareContents } from "./content.ts";
 import {
   type Difference,
   type Ending,
@@ -14,7 +15,7 @@ import { type Anchor, RunTimeline, Timeline } from "./timeline.ts";
 
 /** Returns how two runs differ, in the order of time. */
 export function compareRuns(a: ComparedRun, b: ComparedRun): PlacedDifference[] {
-  return inOrder(new Comparison(a, b).compare());
+  return inOrder([...compareContents(a, b), ...new Comparison(a, b).compare()]);
 }
 
 /** When something happened; null for a run in which it did not. */

@@ -1,4 +1,5 @@
 /** How two runs differ, as formats show it. */
+import type { DigestRole, FileDigest } from "../../../events/file-digest.ts";
 import type { OutcomeKind, Task } from "../../../model/outcomes.ts";
 
 /** "a" is the first run, "b" the second one. */
@@ -25,6 +26,15 @@ export interface EnvironmentDifference extends Common {
   readonly name: string;
   /** Null if both have it. */
   readonly only: Side | null;
+}
+
+/** A file whose content is another one. */
+export interface ContentDifference extends Common {
+  readonly type: "content";
+  readonly role: DigestRole;
+  readonly path: string;
+  readonly a: FileDigest;
+  readonly b: FileDigest;
 }
 
 /** The same program with other arguments. */
@@ -65,6 +75,7 @@ export interface AccessDifference extends Common {
 
 export type Difference =
   | EnvironmentDifference
+  | ContentDifference
   | ArgumentsDifference
   | ProgramDifference
   | OutcomeDifference
@@ -81,6 +92,7 @@ export type PlacedDifference = Difference & {
 /** Of two that are at the same time, the one that is more likely the cause comes first. */
 const ORDER: Readonly<Record<Difference["type"], number>> = {
   environment: 0,
+  content: 1,
   outcome: 1,
   arguments: 2,
   program: 3,

@@ -33,6 +33,12 @@ function particulars(difference: PlacedDifference) {
   switch (difference.type) {
     case "environment":
       return { name: difference.name, only: difference.only };
+    case "content":
+      return {
+        role: difference.role,
+        path: surrogateEscape(difference.path),
+        sha256: { a: difference.a.sha256, b: difference.b.sha256 },
+      };
     case "arguments":
       return {
         program: surrogateEscape(difference.program),

@@ -2,8 +2,13 @@
 import type { Loss } from "../../../events/loss.ts";
 import type { Task } from "../../../model/outcomes.ts";
 import { printable } from "../../../text/printable.ts";
-import { commandText } from "../violations/report.ts";
-import type { Ending, OutcomeDifference, PlacedDifference } from "./difference.ts";
+import { commandText, plural } from "../violations/report.ts";
+import type {
+  ContentDifference,
+  Ending,
+  OutcomeDifference,
+  PlacedDifference,
+} from "./difference.ts";
 
 /** A record, and what it says of its run; null for what it does not say. */
 export interface DiffRun {
@@ -57,6 +62,8 @@ export function differenceText(difference: PlacedDifference): string {
       const how = only === null ? "differs" : `set only in ${sideName(only)}`;
       return `environment variable ${printable(Buffer.from(difference.name).toString("latin1"))}: ${how}`;
     }
+    case "content":
+      return `content of ${printable(difference.path)}: ${contentText(difference)}`;
     case "arguments": {
       const { program, a, b } = difference;
       return `arguments of ${commandText([program])}: ${wordsText(a)} in A, ${wordsText(b)} in B`;
@@ -74,6 +81,18 @@ export function differenceText(difference: PlacedDifference): string {
       return `${kind} only in ${sideName(only)}: ${name(path, path2)}${how}`;
     }
   }
+}
+
+/** Digits of a digest that are shown. */
+const DIGITS = 12;
+
+/** Returns the sizes, or the digests of files of the same size. */
+function contentText({ a, b }: ContentDifference): string {
+  const [sizeA, sizeB] = [a.stamp?.size, b.stamp?.size];
+  if (sizeA !== undefined && sizeB !== undefined && sizeA !== sizeB)
+    return `${plural(sizeA, "byte")} in A, ${sizeB} in B`;
+  const [digestA, digestB] = [a, b].map(({ sha256 }) => sha256?.slice(0, DIGITS));
+  return `sha256 ${digestA}… in A, ${digestB}… in B`;
 }
 
 export function sideName(side: "a" | "b"): string {

@@ -10,7 +10,8 @@ import {
   type EventRecord,
 } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
-import type { Lookup, Run } from "../../../model/run.ts";
+import type { Lookup } from "../../../model/run.ts";
+import type { RunEvent } from "../../../model/run-event.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
 import { eventTime, toSummaryEvent } from "./from-events.ts";
 
@@ -40,9 +41,17 @@ const HEADER = [
   EVENT.mount2_dev,
 ];
 
-export class EventFeeder {
-  readonly run: Run;
-  private readonly lookups: (Lookup | null)[] = new Array(SLOTS).fill(null);
+/** What events are added to: a model that knows lookups which repeat. */
+interface Model<L> {
+  /** Returns what repeats if the same event comes again; null for events that change something. */
+  add(event: RunEvent): L | null;
+  /** Counts a lookup again. @returns false if it may lead elsewhere now */
+  repeat(lookup: L, event: Pick<RunEvent, "pid" | "comm" | "time">): boolean;
+}
+
+export class EventFeeder<L = Lookup> {
+  readonly run: Model<L>;
+  private readonly lookups: (L | null)[] = new Array(SLOTS).fill(null);
   private readonly keys = new Uint32Array(SLOTS * KEY_WORDS);
   private readonly lengths = new Uint8Array(SLOTS);
   /** The key of the present event, and its length and hash. */
@@ -52,7 +61,7 @@ export class EventFeeder {
   private comm = "";
   private readonly commBytes = new Uint8Array(EVENT.leader_comm - EVENT.comm);
 
-  constructor(run: Run) {
+  constructor(run: Model<L>) {
     this.run = run;
   }
 
@@ -68,12 +77,12 @@ export class EventFeeder {
     if (lookup !== null) this.keep(slot, lookup);
   }
 
-  private repeat(lookup: Lookup, event: FileEvent): boolean {
+  private repeat(lookup: L, event: FileEvent): boolean {
     const comm = this.commOf(event);
     return this.run.repeat(lookup, { pid: event.record.tgid, comm, time: eventTime(event) });
   }
 
-  private keep(slot: number, lookup: Lookup): void {
+  private keep(slot: number, lookup: L): void {
     this.lookups[slot] = lookup;
     this.lengths[slot] = this.length;
     const at = slot * KEY_WORDS;

@@ -1,5 +1,6 @@
 /** How two runs differ: what counts, in which order, and how lines name it. */
 import { describe, expect, test } from "bun:test";
+import type { FileDigest } from "../../../../src/events/file-digest.ts";
 import { Outcomes } from "../../../../src/model/outcomes.ts";
 import type { RunEvent } from "../../../../src/model/run-event.ts";
 import { compareRuns } from "../../../../src/sinks/reports/diff/compare.ts";
@@ -77,10 +78,11 @@ function differences(
   b: readonly Event[],
   maps: readonly DirectoryMap[] = [],
 ): string[] {
-  const [runA, runB] = [runOf(a), runOf(b)];
-  const comparedA = new ComparedRun(runA, new Names(runA, { maps, temporary: [] }));
-  const comparedB = new ComparedRun(runB, new Names(runB, { maps: [], temporary: [] }));
-  return compareRuns(comparedA, comparedB).map(differenceText);
+  return compareRuns(compared(runOf(a), maps), compared(runOf(b))).map(differenceText);
+}
+
+function compared(run: Outcomes, maps: readonly DirectoryMap[] = []): ComparedRun {
+  return new ComparedRun(run, new Names(run, { maps, temporary: [] }));
 }
 
 describe("what differs", () => {
@@ -231,6 +233,36 @@ test("what only the second run did comes before what it led to in the first one"
   const a = [...make(open(11, "/a.h")), open(12, "/only-a")];
   const b = make(open(11, "/a.h"), open(11, "/cause.h"));
   expect(differences(a, b)).toEqual(["read only in B: /cause.h", "read only in A: /only-a"]);
+});
+
+describe("content", () => {
+  const digest = (path: string, sha256: string | null, size = 5): FileDigest => ({
+    ...{ role: "input", path, state: sha256 === null ? "changed" : "exact", sha256 },
+    stamp: { dev: "8:1", ino: "1", size, mtime: "1.0", ctime: "1.0" },
+  });
+
+  test("differs when the file was read, before what follows from it", () => {
+    const link: Event = { pid: 10, name: "/w/a.h", path: "/w/real.h" };
+    const common = [exec(10, "cc"), open(10, "/w/a.c"), link];
+    const [a, b] = [runOf(common), runOf([...common, open(10, "/w/b.h")])];
+    a.digests.addAll([digest("/w/real.h", "1".repeat(64)), digest("/w/a.c", "3".repeat(64))]);
+    b.digests.addAll([digest("/w/real.h", "2".repeat(64)), digest("/w/a.c", "3".repeat(64))]);
+    const found = compareRuns(compared(a), compared(b));
+    expect(found.map(differenceText)).toEqual([
+      "content of /w/real.h: sha256 111111111111… in A, 222222222222… in B",
+      "read only in B: /w/b.h",
+    ]);
+    expect([found[0].at, found[0].task?.argv]).toEqual([2e6, ["cc"]]);
+  });
+
+  test("is named by its size; a file without a digest is not compared", () => {
+    const [a, b] = [runOf([exec(10, "cc")]), runOf([exec(10, "cc")])];
+    a.digests.addAll([digest("/x", "1".repeat(64), 5), digest("/y", "1".repeat(64))]);
+    b.digests.addAll([digest("/x", "2".repeat(64), 6), digest("/y", null)]);
+    expect(compareRuns(compared(a), compared(b)).map(differenceText)).toEqual([
+      "content of /x: 5 bytes in A, 6 in B",
+    ]);
+  });
 });
 
 test("the environment differs in what was set, and in values, not in the session's variables", () => {
