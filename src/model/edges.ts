@@ -181,6 +181,12 @@ export class Edges<S extends Source, T extends Target> {
     }
   }
 
+  /** Visits the indexes of the targets of a source's edges: one that was packed several times again. */
+  targetsOf(source: S, visit: (target: number) => void): void {
+    if (this.count > 0) this.pack();
+    this.visit(source.index, ({ target }) => visit(target));
+  }
+
   /** The edges of a process or another source, in the order of their first times. */
   from(source: S): Edge<S, T>[] {
     return this.merged(source, null);

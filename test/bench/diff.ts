@@ -5,8 +5,8 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { EVENT, EVENT_FORK } from "../../src/events/event-record.ts";
-import type { FileEvent } from "../../src/events/file-event.ts";
+import { EVENT, EVENT_FORK, EventRecord } from "../../src/events/event-record.ts";
+import { FileEvent } from "../../src/events/file-event.ts";
 import { recordFile } from "../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../src/sources/records/record-file.ts";
 
@@ -16,11 +16,7 @@ const NUMBER = Buffer.from("00000");
 const PIDS = 50;
 const DURATION = 100_000_000n;
 
-interface Copy {
-  readonly event: FileEvent;
-  readonly bytes: Uint8Array;
-  readonly at: number;
-}
+const MAX_RECORD = 1 << 17;
 
 function write(name: string, omitted: number): void {
   const fd = openSync(join(directory, name), "w");
@@ -28,25 +24,26 @@ function write(name: string, omitted: number): void {
   const sink = recordFile({ output } as never);
   const record = new RecordFile(source);
   sink.begin(record.header);
-  const copies: Copy[] = [];
+  const originals: Uint8Array[] = [];
   record.run((event) => {
     const { bytes, at, end } = event.record;
-    copies.push({ event, bytes: bytes.slice(at, end), at });
+    originals.push(bytes.slice(at, end));
   });
-  const [{ event }] = copies;
+  const own = new EventRecord(new Uint8Array(MAX_RECORD));
+  const event = new FileEvent(own, record.header.bootTime, record.arch);
   let count = 0;
   for (let copy = 0; count < Number(total); copy++)
-    for (const { bytes } of copies) {
+    for (const bytes of originals) {
       if (count++ === omitted) continue;
-      event.record.bytes.set(renamed(bytes, copy), 0);
-      event.record.moveTo(0, bytes.length);
+      own.bytes.set(renamed(bytes, copy), 0);
+      own.moveTo(0, bytes.length);
       sink.write(event);
     }
   sink.close();
   const losses = { complete: true, losses: [] };
-  sink.conclude({ ended: new Date().toISOString(), status: 0, events: count, ...losses });
+  sink.conclude({ ended: new Date().toISOString(), status: 0, events: sink.delivered, ...losses });
   closeSync(fd);
-  console.log(`${name}: ${count} events`);
+  console.log(`${name}: ${sink.delivered} events`);
 }
 
 function renamed(original: Uint8Array, copy: number): Uint8Array {
@@ -54,7 +51,8 @@ function renamed(original: Uint8Array, copy: number): Uint8Array {
   const digits = String(copy).padStart(NUMBER.length, "0");
   for (let at = bytes.indexOf(NUMBER, EVENT.comm); at >= 0; at = bytes.indexOf(NUMBER, at + 1))
     bytes.write(digits, at);
-  for (const field of PID_FIELDS) bytes.writeUInt32LE(bytes.readUInt32LE(field) + copy * PIDS, field);
+  for (const field of PID_FIELDS)
+    bytes.writeUInt32LE(bytes.readUInt32LE(field) + copy * PIDS, field);
   if (bytes[EVENT.type] === EVENT_FORK)
     bytes.writeInt32LE(bytes.readInt32LE(EVENT.ret) + copy * PIDS, EVENT.ret);
   for (const field of [EVENT.time])

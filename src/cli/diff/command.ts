@@ -1,12 +1,11 @@
 /** `trace diff`: how two runs differ. It needs no root. */
 import { defineCommand } from "citty";
 import { sudoCaller } from "../../process/user.ts";
-import { compareRuns } from "../../sinks/reports/diff/compare.ts";
-import { ComparedRun } from "../../sinks/reports/diff/entries.ts";
+import { compareRuns, type NamedRun } from "../../sinks/reports/diff/compare.ts";
 import { compareEnvironments } from "../../sinks/reports/diff/environment.ts";
 import { type DiffFormat, diffFormats } from "../../sinks/reports/diff/formats.ts";
 import { renderSummaryPage } from "../../sinks/reports/diff/github.ts";
-import { type DirectoryMap, Names } from "../../sinks/reports/diff/names.ts";
+import type { DirectoryMap } from "../../sinks/reports/diff/names.ts";
 import type { DiffReport, DiffRun } from "../../sinks/reports/diff/report.ts";
 import { MAX_SHOWN } from "../../sinks/reports/diff/text.ts";
 import { textToLatin1 } from "../../text/latin1.ts";
@@ -94,15 +93,15 @@ function reportOf(a: DiffRecord, b: DiffRecord, maps: readonly DirectoryMap[]): 
     hasTimes: a.hasTimes && b.hasTimes,
     differences: [
       ...compareEnvironments(a.header.environment, b.header.environment),
-      ...compareRuns(compared(a, maps), compared(b, [])),
+      ...compareRuns(named(a, maps), named(b, [])),
     ],
   };
 }
 
-function compared({ outcomes, header }: DiffRecord, maps: readonly DirectoryMap[]): ComparedRun {
+function named({ outcomes, header }: DiffRecord, maps: readonly DirectoryMap[]): NamedRun {
   const { tmp } = Object(header.directories) as { readonly tmp?: unknown };
   const temporary = typeof tmp === "string" && tmp.startsWith("/") ? [textToLatin1(tmp)] : [];
-  return new ComparedRun(outcomes, new Names(outcomes, { maps, temporary }));
+  return [outcomes, { maps, temporary }];
 }
 
 function toRun({ name, run }: DiffRecord): DiffRun {

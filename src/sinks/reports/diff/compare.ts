@@ -1,5 +1,5 @@
 /** Compares two runs: see docs/trace-diff.md for what counts as a difference. */
-import type { Task } from "../../../model/outcomes.ts";
+import type { Outcomes, Task } from "../../../model/outcomes.ts";
 import { type Children, type Group, type Pair, pairChildren, startOf } from "./align.ts";
 import { differingArguments } from "./arguments.ts";
 import { compareContents } from "./content.ts";
@@ -10,12 +10,18 @@ import {
   type PlacedDifference,
   type Side,
 } from "./difference.ts";
-import { type ComparedRun, type Entries, type Entry, sameKeys } from "./entries.ts";
+import { ComparedRun, type Entries, type Entry, OutcomeNumbers, sameKeys } from "./entries.ts";
+import { Names, type RunNaming } from "./names.ts";
 import { type Anchor, RunTimeline, Timeline } from "./timeline.ts";
 
+/** A run, and how its names are compared. */
+export type NamedRun = readonly [run: Outcomes, naming: RunNaming];
+
 /** Returns how two runs differ, in the order of time. */
-export function compareRuns(a: ComparedRun, b: ComparedRun): PlacedDifference[] {
-  return inOrder([...compareContents(a, b), ...new Comparison(a, b).compare()]);
+export function compareRuns(...runs: readonly [NamedRun, NamedRun]): PlacedDifference[] {
+  const numbers = new OutcomeNumbers();
+  const [a, b] = runs.map(([run, naming]) => new ComparedRun(run, new Names(run, naming), numbers));
+  return inOrder([...compareContents(a, b), ...new Comparison(a, b, numbers).compare()]);
 }
 
 /** When something happened; null for a run in which it did not. */
@@ -35,13 +41,15 @@ interface Found {
 class Comparison {
   private readonly a: ComparedRun;
   private readonly b: ComparedRun;
+  private readonly numbers: OutcomeNumbers;
   private readonly timeline: RunTimeline;
   /** By what they are apart from their task and time. */
   private readonly found = new Map<string, Found>();
 
-  constructor(a: ComparedRun, b: ComparedRun) {
+  constructor(a: ComparedRun, b: ComparedRun, numbers: OutcomeNumbers) {
     this.a = a;
     this.b = b;
+    this.numbers = numbers;
     this.timeline = new RunTimeline(b.run.started, b.run.ended);
   }
 
@@ -49,10 +57,19 @@ class Comparison {
     const pending: Pair[] = [{ a: [this.a.run.root], b: [this.b.run.root] }];
     for (let pair = pending.pop(); pair; pair = pending.pop()) {
       const children = pairChildren(pair, this.a.names, this.b.names);
-      new PairComparison(this.a, this.b, pair, children, this.timeline, this.add).compare();
+      this.comparePair(pair, children);
       pending.push(...children.pairs, ...children.similar);
     }
     return Array.from(this.found.values(), (found) => this.placed(found));
+  }
+
+  private comparePair(pair: Pair, children: Children): void {
+    const { a, b, timeline } = this;
+    const { similar, onlyA, onlyB } = children;
+    const isMatched = similar.length + onlyA.length + onlyB.length === 0;
+    if (isMatched && this.numbers.areSame(a, pair.a, b, pair.b))
+      timeline.add([startOf(pair.a), startOf(pair.b)]);
+    else new PairComparison(a, b, pair, children, timeline, this.add).compare();
   }
 
   private readonly add = (difference: Difference, when: When): void => {

@@ -24,6 +24,43 @@ interface EntryEnding {
 
 export type Entries = Map<string, Entry>;
 
+/** Numbers of what was done with which end, the same in both runs. */
+export class OutcomeNumbers {
+  private readonly numbers = new Map<string, number>();
+  /** Which comparison saw each number last, and whether in one run or in both: two times that, or 1 more. */
+  private seen = new Uint32Array(1 << 12);
+  private comparison = 0;
+
+  of(key: string): number {
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.numbers.size;
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+
+  /** Whether two groups did the same, with the same ends. */
+  areSame(a: ComparedRun, groupA: Group, b: ComparedRun, groupB: Group): boolean {
+    if (this.seen.length < this.numbers.size) this.seen = new Uint32Array(2 * this.numbers.size);
+    const { seen } = this;
+    const inOne = 2 * ++this.comparison;
+    let missing = 0;
+    let isSame = true;
+    a.visitNumbers(groupA, (number) => {
+      if (seen[number] === inOne) return;
+      seen[number] = inOne;
+      missing++;
+    });
+    b.visitNumbers(groupB, (number) => {
+      if (seen[number] === inOne) missing--;
+      else if (seen[number] !== inOne + 1) isSame = false;
+      seen[number] = inOne + 1;
+    });
+    return isSame && missing === 0;
+  }
+}
+
 /** A run whose names can be compared. */
 export class ComparedRun {
   readonly run: Outcomes;
@@ -32,17 +69,19 @@ export class ComparedRun {
   readonly changed: ReadonlySet<string>;
   /** How everything ended that the run did, whoever did it. */
   private readonly endings = new Map<string, Set<string>>();
+  private readonly numbers: number[] = [];
   private readonly keys: string[] = [];
   private readonly endingKeys: string[] = [];
 
-  constructor(run: Outcomes, names: Names) {
+  /** @param numbers those of the other run */
+  constructor(run: Outcomes, names: Names, numbers: OutcomeNumbers) {
     this.run = run;
     this.names = names;
     this.changed = new Set(Array.from(run.changes.keys(), (path) => names.path(path)));
-    for (const outcome of run.outcomes.values()) this.addOutcome(outcome);
+    for (const outcome of run.outcomes.values()) this.addOutcome(outcome, numbers);
   }
 
-  private addOutcome(outcome: Outcome): void {
+  private addOutcome(outcome: Outcome, numbers: OutcomeNumbers): void {
     const { kind, path, path2, result, target, index } = outcome;
     const { names } = this;
     const second = path2 === "" ? "" : `\0${names.path(path2)}`;
@@ -50,6 +89,7 @@ export class ComparedRun {
     const ending = target === "" ? result : `${result}\0${names.path(target)}`;
     this.keys[index] = key;
     this.endingKeys[index] = ending;
+    this.numbers[index] = numbers.of(`${key}\0\0${ending}`);
     const endings = this.endings.get(key);
     if (endings) endings.add(ending);
     else this.endings.set(key, new Set([ending]));
@@ -62,6 +102,11 @@ export class ComparedRun {
 
   endingsOf(key: string): ReadonlySet<string> {
     return this.endings.get(key) ?? NONE;
+  }
+
+  visitNumbers(group: Group, visit: (number: number) => void): void {
+    const { numbers, run } = this;
+    for (const task of group) run.edges.targetsOf(task, (target) => visit(numbers[target]));
   }
 
   /** Returns what the processes of a group did. */

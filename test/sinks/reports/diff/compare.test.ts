@@ -3,10 +3,9 @@ import { describe, expect, test } from "bun:test";
 import type { FileDigest } from "../../../../src/events/file-digest.ts";
 import { Outcomes } from "../../../../src/model/outcomes.ts";
 import type { RunEvent } from "../../../../src/model/run-event.ts";
-import { compareRuns } from "../../../../src/sinks/reports/diff/compare.ts";
-import { ComparedRun } from "../../../../src/sinks/reports/diff/entries.ts";
+import { compareRuns, type NamedRun } from "../../../../src/sinks/reports/diff/compare.ts";
 import { compareEnvironments } from "../../../../src/sinks/reports/diff/environment.ts";
-import { type DirectoryMap, Names } from "../../../../src/sinks/reports/diff/names.ts";
+import type { DirectoryMap } from "../../../../src/sinks/reports/diff/names.ts";
 import { differenceText } from "../../../../src/sinks/reports/diff/report.ts";
 
 const O_CREAT_WRONLY = 0o101;
@@ -78,11 +77,11 @@ function differences(
   b: readonly Event[],
   maps: readonly DirectoryMap[] = [],
 ): string[] {
-  return compareRuns(compared(runOf(a), maps), compared(runOf(b))).map(differenceText);
+  return compareRuns(named(runOf(a), maps), named(runOf(b))).map(differenceText);
 }
 
-function compared(run: Outcomes, maps: readonly DirectoryMap[] = []): ComparedRun {
-  return new ComparedRun(run, new Names(run, { maps, temporary: [] }));
+function named(run: Outcomes, maps: readonly DirectoryMap[] = []): NamedRun {
+  return [run, { maps, temporary: [] }];
 }
 
 describe("what differs", () => {
@@ -247,7 +246,7 @@ describe("content", () => {
     const [a, b] = [runOf(common), runOf([...common, open(10, "/w/b.h")])];
     a.digests.addAll([digest("/w/real.h", "1".repeat(64)), digest("/w/a.c", "3".repeat(64))]);
     b.digests.addAll([digest("/w/real.h", "2".repeat(64)), digest("/w/a.c", "3".repeat(64))]);
-    const found = compareRuns(compared(a), compared(b));
+    const found = compareRuns(named(a), named(b));
     expect(found.map(differenceText)).toEqual([
       "content of /w/real.h: sha256 111111111111… in A, 222222222222… in B",
       "read only in B: /w/b.h",
@@ -259,7 +258,7 @@ describe("content", () => {
     const [a, b] = [runOf([exec(10, "cc")]), runOf([exec(10, "cc")])];
     a.digests.addAll([digest("/x", "1".repeat(64), 5), digest("/y", "1".repeat(64))]);
     b.digests.addAll([digest("/x", "2".repeat(64), 6), digest("/y", null)]);
-    expect(compareRuns(compared(a), compared(b)).map(differenceText)).toEqual([
+    expect(compareRuns(named(a), named(b)).map(differenceText)).toEqual([
       "content of /x: 5 bytes in A, 6 in B",
     ]);
   });
