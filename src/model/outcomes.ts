@@ -198,7 +198,9 @@ export class Outcomes {
     if (name === "" && name2 === "") return null; // an fd without a path
     if (!isFailed) this.noteChange(event, name, name2);
     const text = isFailed ? errnoName(-result) : event.created ? "created" : "";
-    const isElsewhere = !isFailed && event.followed && path !== null && path !== name;
+    // Of a lookup, it depends on the backend whether the file itself is known.
+    const isOpened = !isFailed && event.followed && OPENING.has(event.event);
+    const isElsewhere = isOpened && path !== null && path !== name;
     return this.note(task, time, kind, name, name2, text, isElsewhere ? path : "", result);
   }
 
@@ -246,6 +248,7 @@ export class Outcomes {
 
 /** Events that change no names, unless they create a file. */
 const LOOKUPS = new Set("open exec stat access readlink list watch connect".split(" "));
+const OPENING = new Set("open exec interp list".split(" "));
 const TWO_NAMES = new Set(["rename", "link", "symlink"]);
 
 const KINDS: Readonly<Record<string, OutcomeKind>> = {
