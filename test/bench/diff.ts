@@ -1,7 +1,7 @@
 /**
  * Makes two large records for `trace diff`: `bun test/bench/diff.ts RECORD DIRECTORY [EVENTS]`. RECORD is
  * of a command that compiles f00000.c; its events are copied with other pids, times and names until
- * there are EVENTS of them, 10 million by default. The second record has one event less.
+ * there are EVENTS of them, 10 million by default. The second record lacks the last copy.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ const DURATION = 100_000_000n;
 const MAX_RECORD = 1 << 17;
 
 function write(name: string, omitted: number): void {
+  const copyCount = Math.ceil(Number(total) / countOf(source)) - omitted;
   const fd = openSync(join(directory, name), "w");
   const output = { write: (bytes: Uint8Array, length: number) => writeSync(fd, bytes, 0, length) };
   const sink = recordFile({ output } as never);
@@ -31,10 +32,8 @@ function write(name: string, omitted: number): void {
   });
   const own = new EventRecord(new Uint8Array(MAX_RECORD));
   const event = new FileEvent(own, record.header.bootTime, record.arch);
-  let count = 0;
-  for (let copy = 0; count < Number(total); copy++)
+  for (let copy = 0; copy < copyCount; copy++)
     for (const bytes of originals) {
-      if (count++ === omitted) continue;
       own.bytes.set(renamed(bytes, copy), 0);
       own.moveTo(0, bytes.length);
       sink.write(event);
@@ -60,5 +59,11 @@ function renamed(original: Uint8Array, copy: number): Uint8Array {
   return bytes;
 }
 
-write("a.trace", -1);
-write("b.trace", Number(total) - 200);
+function countOf(path: string): number {
+  const record = new RecordFile(path);
+  record.run(() => {});
+  return record.eventCount;
+}
+
+write("a.trace", 0);
+write("b.trace", 1);

@@ -93,6 +93,20 @@ describe("an environment variable that is changed is the first difference", () =
   });
 });
 
+test("a file whose content changed is the first difference, if the records have digests", () => {
+  const cwd = join(scratch, "content");
+  mkdirSync(cwd);
+  const of = (name: string, text: string) => {
+    writeFileSync(join(cwd, "in"), text);
+    rmSync(join(cwd, "out"), { force: true });
+    return record(name, ["cp", "in", "out"], { cwd, args: ["--digest", "all"] });
+  };
+  const { status, lines } = diff(of("one.trace", "1"), of("three.trace", "333"));
+  expect(status).toBe(1);
+  expect(lines[0]).toBe(`content of ${cwd}/in: 1 byte in A, 3 in B`);
+  expect(lines).toContain(`content of ${cwd}/out: 1 byte in A, 3 in B`);
+});
+
 const COLUMNS =
   "event,kind,pid,comm,flags,filename,return,fname2,path,path2,argv,note,time,cwd,status,signal";
 const ALL = ["--events", "all", "--columns", COLUMNS];
