@@ -39,28 +39,66 @@ type Edge = ReturnType<Run["edges"]["from"]>[number];
 interface Pipes {
   readonly read: Pipe[];
   readonly written: Pipe[];
+  /** Processes that may be at the other ends of pipes of which only one end is known. */
+  readonly mayComeFrom: Set<Process>;
+  readonly mayGoTo: Set<Process>;
 }
-
-const NO_PIPES: Pipes = { read: [], written: [] };
 
 export class Lineage {
   private readonly run: Run;
   private readonly pipes = new Map<Process, Pipes>();
   private readonly uses = new Map<RunFile, readonly Edge[]>();
-  private children: Map<Process | null, Process[]> | null = null;
+  /** The children of each process that executed no program. */
+  private readonly copies = new Map<Process, Process[]>();
 
   constructor(run: Run) {
     this.run = run;
-    for (const pipe of run.pipes.values()) {
-      for (const process of pipe.readers) this.pipesOf(process).read.push(pipe);
-      for (const process of pipe.writers) this.pipesOf(process).written.push(pipe);
+    for (const process of run.processes.all)
+      if (process.parent && isCopy(process)) append(this.copies, process.parent, process);
+    for (const pipe of run.pipes.values()) this.addPipe(pipe);
+  }
+
+  private addPipe(pipe: Pipe): void {
+    const { readers, writers } = pipe;
+    for (const process of readers) this.pipesOf(process).read.push(pipe);
+    for (const process of writers) this.pipesOf(process).written.push(pipe);
+    if (readers.size === 0)
+      for (const writer of writers)
+        for (const other of this.otherEnds(writer, writers)) this.mayPass(writer, other);
+    // make gives its jobs a pipe to read that it never writes to: only a shell's builtins are taken.
+    if (writers.size === 0)
+      for (const reader of readers)
+        for (const other of this.otherEnds(reader, readers))
+          if (isCopy(other)) this.mayPass(other, reader);
+  }
+
+  private mayPass(from: Process, to: Process): void {
+    this.pipesOf(from).mayGoTo.add(to);
+    this.pipesOf(to).mayComeFrom.add(from);
+  }
+
+  /**
+   * Returns who may have the other end of a pipe: a program that started this one to read its output
+   * or to write its input, as for `$(COMMAND)` of a shell, or a copy of that program.
+   * @param same the processes with the same end
+   */
+  private otherEnds(process: Process, same: ReadonlySet<Process>): Set<Process> {
+    const starters: Process[] = [];
+    for (const each of process.ancestors()) {
+      if (same.has(each)) continue;
+      starters.push(each);
+      if (!isCopy(each)) break;
     }
+    const copies = starters.flatMap((each) => this.copies.get(each) ?? []);
+    const isBeside = (each: Process) =>
+      startOf(each) <= endOf(process) && endOf(each) >= startOf(process);
+    return new Set([...starters, ...copies.filter(isBeside)]);
   }
 
   private pipesOf(process: Process): Pipes {
     let pipes = this.pipes.get(process);
     if (!pipes) {
-      pipes = { read: [], written: [] };
+      pipes = { read: [], written: [], mayComeFrom: new Set(), mayGoTo: new Set() };
       this.pipes.set(process, pipes);
     }
     return pipes;
@@ -120,8 +158,9 @@ export class Lineage {
   /** Processes whose data a process got before a time: by a pipe, or as a copy of their memory. */
   sources(process: Process, until: number): ProcessLink[] {
     const links: ProcessLink[] = [];
-    const { read } = this.pipes.get(process) ?? NO_PIPES;
-    for (const writer of new Set(read.flatMap((pipe) => [...pipe.writers])))
+    const pipes = this.pipes.get(process);
+    const written = pipes?.read.flatMap(({ writers }) => [...writers]) ?? [];
+    for (const writer of new Set([...written, ...(pipes?.mayComeFrom ?? [])]))
       if (writer !== process && startOf(writer) <= until)
         links.push({ process: writer, by: "pipe" });
     if (process.parent && isCopy(process)) links.push({ process: process.parent, by: "fork" });
@@ -131,17 +170,20 @@ export class Lineage {
   /** Processes that got data of a process after a time. */
   receivers(process: Process, since: number): ProcessLink[] {
     const links: ProcessLink[] = [];
-    const { written } = this.pipes.get(process) ?? NO_PIPES;
-    for (const reader of new Set(written.flatMap((pipe) => [...pipe.readers])))
+    const pipes = this.pipes.get(process);
+    const read = pipes?.written.flatMap(({ readers }) => [...readers]) ?? [];
+    for (const reader of new Set([...read, ...(pipes?.mayGoTo ?? [])]))
       if (reader !== process && endOf(reader) >= since) links.push({ process: reader, by: "pipe" });
-    this.children ??= Map.groupBy(this.run.processes.all, ({ parent }) => parent) as Map<
-      Process | null,
-      Process[]
-    >;
-    for (const child of this.children.get(process) ?? [])
-      if (isCopy(child) && startOf(child) >= since) links.push({ process: child, by: "fork" });
+    for (const child of this.copies.get(process) ?? [])
+      if (startOf(child) >= since) links.push({ process: child, by: "fork" });
     return links;
   }
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Whether a process runs the program of its parent, whose memory it has a copy of. */

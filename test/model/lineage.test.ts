@@ -141,6 +141,43 @@ describe("a file is made from", () => {
     expect(reached(steps, "/script", "down")).toEqual(["/log"]);
   });
 
+  test("what a command wrote whose output its starter read, or that is read by a copy of that", () => {
+    const steps = [
+      exec(10, "/bin/sh"),
+      fork(10, 11),
+      fork(11, 12),
+      exec(12, "/bin/cat", [null, pipe("1:7"), null]),
+      read(12, "/in"),
+      exit(12),
+      exit(11),
+      make(10, "/out"),
+      fork(10, 13),
+      make(13, "/other"),
+      fork(10, 14),
+      exec(14, "/bin/cat", [null, pipe("1:8"), null]),
+      read(14, "/list"),
+    ];
+    expect(reached(steps, "/out", "up")).toEqual(["/in", "/list"]);
+    expect(reached(steps, "/other", "up")).toEqual(["/in", "/list"]);
+    expect(reached(steps, "/in", "down")).toEqual(["/other", "/out"]);
+  });
+
+  test("what a copy of its maker's starter piped to that, and not what the starter itself read", () => {
+    const steps = [
+      exec(10, "/bin/make"),
+      read(10, "/Makefile"),
+      fork(10, 11),
+      fork(10, 12),
+      read(11, "/in"),
+      exec(12, "/bin/sed", [pipe("1:7"), null, null]),
+      make(12, "/out"),
+    ];
+    expect(reached(steps, "/out", "up")).toEqual(["/Makefile", "/in"]);
+    const without = steps.filter(({ path }) => path !== "/in" && path !== "/Makefile");
+    const job = [...without.slice(0, 1), read(10, "/Makefile"), ...without.slice(2)];
+    expect(reached(job, "/out", "up")).toEqual([]);
+  });
+
   test("what a standard stream of its maker leads to", () => {
     const steps = [
       exec(10, "/bin/sh"),

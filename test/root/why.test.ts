@@ -32,6 +32,20 @@ const SOURCES = {
   ].join("\n"),
 };
 
+const NINJA = `rule cc
+  command = gcc -MMD -MF $out.d -Iinc -c $in -o $out
+  depfile = $out.d
+  deps = gcc
+rule gen
+  command = sh $in > $out
+rule link
+  command = gcc -o $out $in
+build inc/gen.h: gen gen.sh
+build main.o: cc main.c || inc/gen.h
+build util.o: cc util.c || inc/gen.h
+build app: link main.o util.o
+`;
+
 interface Why {
   readonly inputs: readonly string[] | null;
   readonly outputs: readonly string[] | null;
@@ -83,6 +97,25 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     const { inputs, outputs } = why(cwd, "--down", "inc/a.h", "run.trace");
     const names = outputs?.filter((path) => path.startsWith(cwd));
     expect([inputs, names]).toEqual([null, ["app", "main.d", "main.o"].map((n) => join(cwd, n))]);
+  });
+
+  test("each object of ninja is made from what gcc -MM names, and what made its headers", () => {
+    const cwd = project(`ninja-${backend}`, {
+      ...SOURCES,
+      "inc/b.h": '#include "gen.h"\nint util(void);\n',
+      "gen.sh": 'for n in $(cat numbers); do echo "#define B $n"; done\n',
+      numbers: "1\n",
+      "build.ninja": NINJA,
+    });
+    record(cwd, backend, ["ninja", "-j2"]);
+    const [main, util] = ["main.c", "util.c"].map((file) =>
+      [...dependencies(cwd, file), join(cwd, "gen.sh"), join(cwd, "numbers")]
+        .filter((path) => path !== join(cwd, "inc/gen.h"))
+        .sort(),
+    );
+    expect(why(cwd, "main.o", "run.trace").inputs).toEqual(main);
+    expect(why(cwd, "util.o", "run.trace").inputs).toEqual(util);
+    expect(why(cwd, "--up", "--depth", "1", "app", "run.trace").inputs).toEqual([]);
   });
 
   test("a file is followed through a pipeline, a copy and renames, and who removed it is said", () => {

@@ -104,7 +104,7 @@ class Tree {
     const isRepeated = arrows.length > 0 && this.shown.has(node);
     const remark = isRepeated ? " (see above)" : this.graph.cut.has(node) ? " …" : "";
     const when = whenText(time, this.explanation.started).padStart(TIME_WIDTH);
-    this.out.push(`${when}  ${prefix}${this.label(node, time, arrow)}${remark}`);
+    this.out.push(`${when}  ${prefix}${this.label(node, arrow)}${remark}`);
     if (isRepeated) return;
     this.shown.add(node);
     for (const [index, each] of arrows.entries()) {
@@ -129,15 +129,14 @@ class Tree {
     );
   }
 
-  private timeOf({ use, from, to, link }: Arrow): number {
+  private timeOf({ use, from, to }: Arrow): number {
     if (use) return use.first;
-    const later = link === "fork" || this.graph.direction === "down" ? to : from;
-    return startOf(later as Process);
+    return Math.max(startOf(from as Process), startOf(to as Process));
   }
 
-  private label(node: Node, time: number, arrow: Arrow | null): string {
+  private label(node: Node, arrow: Arrow | null): string {
     const { pathOf, isGoneFile } = this.explanation;
-    if (isProcess(node)) return this.processText(node, time, arrow);
+    if (isProcess(node)) return this.processText(node, arrow);
     const what = arrow?.use ? actionText(arrow.use) : "";
     const gone = isGoneFile(node) && node !== this.graph.root ? "removed later" : "";
     const remarks = [what, gone].filter((text) => text !== "").join(", ");
@@ -145,9 +144,9 @@ class Tree {
   }
 
   /** Shows the chain up to a process that was shown before. */
-  private processText(node: Process, time: number, arrow: Arrow | null): string {
-    const at = Math.max(time, arrow?.use?.last ?? 0);
-    const links = chainOf(node, at);
+  private processText(node: Process, arrow: Arrow | null): string {
+    // A shell opens what it redirects to, and then executes the program.
+    const links = chainOf(node, Infinity);
     const ancestors = new Set([...node.ancestors()].filter((each) => this.shown.has(each)));
     const pids = new Set(Array.from(ancestors, ({ pid }) => pid));
     const end = links.findIndex(({ pid }, index) => index > 0 && pids.has(pid));
