@@ -2,6 +2,7 @@
  * The inputs and outputs of a task: the files of a workspace that task runners and build tools want to
  * be declared. Paths are relative to the root of the workspace, which is the base of the names.
  */
+import type { Access } from "../model/accesses.ts";
 import { subjectText } from "./learn.ts";
 import type { Name } from "./names.ts";
 import type { Subject } from "./subjects.ts";
@@ -16,6 +17,12 @@ const TOOL_OUTPUT = /(?:^|\/)(?:node_modules\/\.[^/]+|\.git|\.nx|\.turbo)(?:\/|$
 const ROOT_FILE =
   /^(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lockb?|nx\.json|turbo\.jsonc?)$/;
 
+/** Programs, or scripts, of package managers, and what they read themselves to run a script. */
+const PACKAGE_MANAGER =
+  /(?:^|\/)(?:npm|npx|pnpm|yarn|corepack|bun)(?:-cli)?(?:-[\d.]+)?(?:\.c?js)?$/;
+
+const MANAGER_FILE = /(?:^|\/)(?:package\.json|\.npmrc|\.yarnrc(?:\.yml)?)$/;
+
 /** Whether a name is of files that commands write besides their outputs. */
 export function isScratch({ scope, rest }: Name): boolean {
   return SCRATCH.includes(scope) || (scope === "home:" && rest.startsWith(NPM_CACHE));
@@ -29,9 +36,17 @@ export function isTaskInput(subject: Subject, runner = true): boolean {
   const { access, names, isSecret } = subject;
   const [name] = names;
   if (access.kind !== "read" && access.kind !== "run") return false;
+  if (runner && isOfManager(access, name)) return false;
   if (isSecret) return access.kind === "read" || name.scope === "";
   if (name.scope !== "" || TOOL_INPUT.test(name.rest)) return false;
   return !runner || !ROOT_FILE.test(name.rest);
+}
+
+/** Whether a package manager reads its settings, or the package.json of a package. */
+function isOfManager({ process: { execs }, time }: Access, { rest }: Name): boolean {
+  if (!MANAGER_FILE.test(rest)) return false;
+  const exec = execs.findLast((each) => each.time <= time);
+  return exec?.argv.slice(0, 2).some((word) => PACKAGE_MANAGER.test(word)) ?? false;
 }
 
 /** Whether a task reads a file beside the workspace, which a task runner does not know. */

@@ -213,6 +213,11 @@ describe("trace check --from", () => {
     });
   });
 
+  test("turbo is told of what is not declared relative to the package of the task", () => {
+    const { stdout } = trace("check", "--from", "turbo", "app#build", "run.trace");
+    expect(stdout).toContain('    "outputs": [\n      "dist/sub/b.js"\n    ]\n');
+  });
+
   test("says what the task runner says of a task that it does not know", () => {
     const { status, stderr } = trace("check", "--from", "nx", "app:none", "run.trace");
     expect(status).toBe(2);

@@ -115,6 +115,12 @@ const definition = defineCommand({
   },
 });
 
+interface JudgedTask {
+  readonly runner: RunnerName;
+  readonly name: string;
+  readonly directory: string | null;
+}
+
 interface Judged {
   readonly policy: Policy;
   /** Null for a policy that options gave. */
@@ -122,7 +128,7 @@ interface Judged {
   /** The path of the lock file, or where it would be. */
   readonly path: string;
   /** The task that a runner declares; null for none. */
-  readonly task: { readonly runner: RunnerName; readonly name: string } | null;
+  readonly task: JudgedTask | null;
   /** How far the current directory is below that of `path`, for records of another checkout. */
   readonly depth: number;
 }
@@ -139,10 +145,10 @@ function policyOf({ lock }: { lock?: string }, options: readonly string[]): Judg
 
 /** @throws UsageError */
 function policyOfTask({ runner, name }: NamedTask, user: User | null): Judged {
-  const { declaration, root } = declaredTask(runner, name, user);
+  const { declaration, root, directory } = declaredTask(runner, name, user);
   const policy = taskPolicy(declaration);
   const { depth } = findWorkspace(runner);
-  return { policy, lock: null, path: `${root}/-`, task: { runner, name }, depth };
+  return { policy, lock: null, path: `${root}/-`, task: { runner, name, directory }, depth };
 }
 
 /** Returns what would declare the violations of a task. */
@@ -150,7 +156,8 @@ function configLines({ task }: Judged, violations: readonly Violation[]): string
   if (task === null) return [];
   const files = new TaskFiles(true);
   files.add(violations.map(({ subject }) => subject));
-  const { text } = taskFormats[task.runner](files, findWorkspace(task.runner));
+  const place = { ...findWorkspace(task.runner), package: task.directory };
+  const { text } = taskFormats[task.runner](files, place);
   return text.trimEnd().split("\n");
 }
 

@@ -6,6 +6,8 @@ import type { TaskDeclaration } from "../../policy/task-policy.ts";
 import { type Captured, captureCommand } from "../../process/capture-command.ts";
 import { pathExists } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
+import { textToLatin1 } from "../../text/latin1.ts";
+import { normalizePath } from "../../text/path.ts";
 import { printable } from "../../text/printable.ts";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -18,7 +20,13 @@ type Ask = (...args: readonly string[]) => unknown;
 interface Runner {
   /** What a message calls its tasks. */
   readonly hint: string;
-  declarationOf(task: string, ask: Ask): TaskDeclaration;
+  declarationOf(task: string, ask: Ask): Declared;
+}
+
+interface Declared {
+  readonly declaration: TaskDeclaration;
+  /** The directory of its package, relative to the root; null if that is not known. latin1. */
+  readonly directory: string | null;
 }
 
 export const RUNNERS = {
@@ -61,8 +69,7 @@ export function parseTask(runner: string, context: CommandContext): NamedTask {
 }
 
 /** What a runner says of a task, and the root of its workspace. */
-export interface DeclaredTask {
-  readonly declaration: TaskDeclaration;
+export interface DeclaredTask extends Declared {
   readonly root: string;
 }
 
@@ -85,7 +92,7 @@ export function declaredTask(runner: RunnerName, task: string, user: User | null
     const captured = captureCommand([program, ...args], { directory: root, env, user });
     return parseAnswer(`${runner} ${args.join(" ")}`, captured);
   };
-  return { declaration: RUNNERS[runner].declarationOf(task, ask), root };
+  return { ...RUNNERS[runner].declarationOf(task, ask), root };
 }
 
 /** @throws UsageError with what the runner said if it failed */
@@ -108,59 +115,55 @@ function parseAnswer(command: string, { status, stdout, stderr }: Captured): unk
   });
 }
 
+/** Part of a task runner's answer. */
+type Answer = Readonly<Record<string, unknown>>;
+
+function object(value: unknown): Answer {
+  return typeof value === "object" && value !== null ? (value as Answer) : {};
+}
+
 /** Returns the strings of a list; none if it is absent. */
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
+/** The answer is of a version that we do not know. */
+function refuse(runner: string, missing: string): never {
+  throw new UsageError(`${runner}: its answer has no list "${missing}"; is its version supported?`);
+}
+
 /** The files of `nx show target inputs` are those that it hashes, and outputs of other tasks. */
-function nxDeclaration(task: string, ask: Ask): TaskDeclaration {
-  const shown = (what: string) =>
-    ask("show", "target", what, task, "--json") as Readonly<Record<string, unknown>>;
+function nxDeclaration(task: string, ask: Ask): Declared {
+  const shown = (what: string) => object(ask("show", "target", what, task, "--json"));
   const { files, depOutputs } = shown("inputs");
+  if (!Array.isArray(files)) refuse("nx", "files");
   const { outputPaths } = shown("outputs");
-  return { inputs: [...strings(files), ...strings(depOutputs)], outputs: strings(outputPaths) };
-}
-
-interface TurboTask {
-  readonly taskId?: string;
-  readonly task?: string;
-  readonly directory?: string;
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly outputs?: unknown;
-  readonly dependencies?: unknown;
-}
-
-interface TurboPlan {
-  readonly tasks?: readonly TurboTask[];
-  readonly globalCacheInputs?: { readonly files?: Readonly<Record<string, string>> };
+  if (!Array.isArray(outputPaths)) refuse("nx", "outputPaths");
+  const inputs = [...strings(files), ...strings(depOutputs)];
+  return { declaration: { inputs, outputs: strings(outputPaths) }, directory: null };
 }
 
 /** Hashes of other tasks are part of a task's hash, so that it may read their outputs. */
-function turboDeclaration(task: string, ask: Ask): TaskDeclaration {
-  const { tasks = [], globalCacheInputs } = ask("run", task, "--dry=json") as TurboPlan;
-  const isOwn = ({ taskId, task: name }: TurboTask) => taskId === task || name === task;
-  const own = tasks.filter(isOwn);
-  const inputs = own.flatMap((each) => {
-    const below = pathBelow(each);
-    return Object.keys(each.inputs ?? {}).map(below);
-  });
-  const outputsOf = (each: TurboTask) => strings(each.outputs).map(pathBelow(each));
-  return {
-    inputs: [...inputs, ...Object.keys(globalCacheInputs?.files ?? {})],
+function turboDeclaration(task: string, ask: Ask): Declared {
+  const { tasks, globalCacheInputs } = object(ask("run", task, "--dry=json"));
+  if (!Array.isArray(tasks)) refuse("turbo", "tasks");
+  const all = tasks.map(object);
+  const isOwn = ({ taskId, task: name }: Answer) => taskId === task || name === task;
+  const inputsOf = (each: Answer) => Object.keys(object(each.inputs)).map(pathBelow(each));
+  const outputsOf = (each: Answer) => strings(each.outputs).map(pathBelow(each));
+  const own = all.filter(isOwn);
+  const globalFiles = Object.keys(object(object(globalCacheInputs).files));
+  const declaration = {
+    inputs: [...own.flatMap(inputsOf), ...globalFiles],
     outputs: own.flatMap(outputsOf),
-    otherOutputs: tasks.filter((each) => !isOwn(each)).flatMap(outputsOf),
+    otherOutputs: all.filter((each) => !isOwn(each)).flatMap(outputsOf),
   };
+  const directory = own.length === 1 ? textToLatin1(pathBelow(own[0])("")) : null;
+  return { declaration, directory };
 }
 
-/** Returns a function that makes a path of a package relative to the root. */
-function pathBelow({ directory = "" }: TurboTask): (path: string) => string {
-  const parts = directory.split("/").filter((part) => part !== "" && part !== ".");
-  return (path) => {
-    const all = [...parts];
-    for (const part of path.split("/"))
-      if (part === "..") all.pop();
-      else if (part !== ".") all.push(part);
-    return all.join("/");
-  };
+/** Returns a function that makes a path of a task's package relative to the root. */
+function pathBelow({ directory }: Answer): (path: string) => string {
+  const prefix = typeof directory === "string" ? directory : "";
+  return (path) => normalizePath(`/${prefix}/${path}`).slice(1);
 }

@@ -2,6 +2,7 @@
  * The inputs and outputs of a task as attributes of a Bazel rule (bazel.build/concepts/labels): files
  * of other packages by their labels, directories with many files as glob().
  */
+import { escapeGlob } from "../../../policy/entry.ts";
 import { parseName } from "../../../policy/names.ts";
 import type { TaskFile, TaskFiles } from "../../../policy/task-files.ts";
 import { inputTexts, type TaskConfig, type Workspace } from "./config.ts";
@@ -42,8 +43,12 @@ function membersOf(text: string, files: readonly TaskFile[]): readonly TaskFile[
 /** Returns a path relative to the package; null if another package has it. @param text a glob */
 function withinPackage(text: string, workspace: Workspace): string | null {
   const { rest } = parseName(text);
-  if (workspace.packageOf(rest) !== workspace.package) return null;
-  return workspace.package === "" ? rest : rest.slice(workspace.package.length + 1);
+  if (workspace.packageOf(unescaped(rest)) !== workspace.package) return null;
+  return workspace.package === "" ? rest : rest.slice(escapeGlob(workspace.package).length + 1);
+}
+
+function unescaped(glob: string): string {
+  return glob.replace(/\\([\s\S])/g, "$1");
 }
 
 function labelsOf(files: readonly TaskFile[], workspace: Workspace, omitted: string[]): string[] {
@@ -57,7 +62,7 @@ function labelsOf(files: readonly TaskFile[], workspace: Workspace, omitted: str
 /** Returns a label; null if no label can name the file. @param text a glob */
 function labelOf(text: string, workspace: Workspace): string | null {
   if (/(?:^|[^\\])(?:\\\\)*[*?[]/.test(text)) return null; // a name that differs in each run
-  const path = parseName(text).rest.replace(/\\([\s\S])/g, "$1");
+  const path = unescaped(parseName(text).rest);
   const owner = workspace.packageOf(path);
   const target = owner === "" ? path : path.slice(owner.length + 1);
   if (!TARGET.test(target) || (owner !== workspace.package && !TARGET.test(owner || "x")))

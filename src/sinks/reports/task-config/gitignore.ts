@@ -1,10 +1,11 @@
 /** The files that a task created as patterns of gitignore(5), for the directory of the package. */
+import { escapeGlob } from "../../../policy/entry.ts";
 import { parseName } from "../../../policy/names.ts";
 import type { TaskFiles } from "../../../policy/task-files.ts";
 import { createdTexts, type TaskConfig, type Workspace } from "./config.ts";
 
 export function renderGitignore(files: TaskFiles, workspace: Workspace): TaskConfig {
-  const prefix = workspace.package === "" ? "" : `${workspace.package}/`;
+  const prefix = workspace.package === "" ? "" : `${escapeGlob(workspace.package)}/`;
   const lines: string[] = [];
   const omitted: string[] = [];
   for (const text of createdTexts(files, workspace)) {

@@ -5,29 +5,35 @@
  */
 import type { TaskFiles } from "../../../policy/task-files.ts";
 import { textToLatin1 } from "../../../text/latin1.ts";
-import type { Workspace } from "./config.ts";
-import { inputTexts, outputTexts, type PlacedPath, placed, type TaskConfig } from "./config.ts";
+import {
+  inputTexts,
+  outputTexts,
+  type PlacedPath,
+  placed,
+  type TaskConfig,
+  type TaskPlace,
+} from "./config.ts";
 
-export function renderNx(files: TaskFiles, workspace: Workspace): TaskConfig {
-  const root = workspace.package !== "" ? "{projectRoot}" : "{workspaceRoot}";
+export function renderNx(files: TaskFiles, where: TaskPlace): TaskConfig {
+  const root = where.package !== "" ? "{projectRoot}" : "{workspaceRoot}";
   const place = (path: PlacedPath) => `${path.isInPackage ? root : "{workspaceRoot}"}/${path.glob}`;
   return json({
-    inputs: inputTexts(files, workspace).map((text) => {
-      const path = placed(text, workspace);
+    inputs: inputTexts(files, where).map((text) => {
+      const path = placed(text, where);
       return path.isDirectory ? `${place(path)}/**/*` : place(path);
     }),
-    outputs: outputTexts(files, workspace).map((text) => place(placed(text, workspace))),
+    outputs: outputTexts(files, where).map((text) => place(placed(text, where))),
   });
 }
 
-export function renderTurbo(files: TaskFiles, workspace: Workspace): TaskConfig {
+export function renderTurbo(files: TaskFiles, where: TaskPlace): TaskConfig {
   const pattern = (text: string) => {
-    const { glob, isDirectory, isInPackage } = placed(text, workspace);
+    const { glob, isDirectory, isInPackage } = placed(text, where);
     return `${isInPackage ? "" : "$TURBO_ROOT$/"}${glob}${isDirectory ? "/**" : ""}`;
   };
   return json({
-    inputs: inputTexts(files, workspace).map(pattern),
-    outputs: outputTexts(files, workspace).map(pattern),
+    inputs: inputTexts(files, where).map(pattern),
+    outputs: outputTexts(files, where).map(pattern),
   });
 }
 
@@ -36,16 +42,16 @@ function json(config: Readonly<Record<string, readonly string[]>>): TaskConfig {
   return { text: textToLatin1(`${JSON.stringify(config, null, 2)}\n`), omitted: [] };
 }
 
-export function renderViteTask(files: TaskFiles, workspace: Workspace): TaskConfig {
+export function renderViteTask(files: TaskFiles, where: TaskPlace): TaskConfig {
   const lines = (texts: readonly string[]) =>
     texts.map((text) => {
-      const { glob, isDirectory, isInPackage } = placed(text, workspace);
+      const { glob, isDirectory, isInPackage } = placed(text, where);
       const pattern = JSON.stringify(`${glob}${isDirectory ? "/**" : ""}`);
       return `    ${isInPackage ? pattern : `{ pattern: ${pattern}, base: "workspace" }`},\n`;
     });
   const list = (name: string, texts: readonly string[]) =>
     texts.length === 0 ? `  ${name}: [],\n` : `  ${name}: [\n${lines(texts).join("")}  ],\n`;
-  const input = list("input", inputTexts(files, workspace));
-  const output = list("output", outputTexts(files, workspace));
+  const input = list("input", inputTexts(files, where));
+  const output = list("output", outputTexts(files, where));
   return { text: textToLatin1(`cache: {\n${input}${output}},\n`), omitted: [] };
 }

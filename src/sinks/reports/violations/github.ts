@@ -5,7 +5,7 @@
 import { printable } from "../../../text/printable.ts";
 import { groupViolations } from "./groups.ts";
 import { placeOf } from "./place.ts";
-import { type CheckReport, entryLine, nearText, plural } from "./report.ts";
+import { type CheckReport, nearText, plural, remedyText } from "./report.ts";
 import { textLines } from "./text.ts";
 
 /** Escapes the message of a workflow command. */
@@ -25,8 +25,7 @@ export function renderGithub(report: CheckReport): string {
       const { kind } = first.subject.access;
       const place = placeOf(first, report);
       const near = first.near ? `; nearly allowed by ${nearText(first.near)}` : "";
-      const entry = `[${first.section}] ${entryLine(first.text)}`;
-      const allow = violations.length === 1 ? `; to allow it: ${entry}` : "";
+      const allow = violations.length === 1 ? `; to allow it, ${remedyText(first, report)}` : "";
       const properties = [
         ...(place ? [`file=${property(printable(place.file))}`, `line=${place.line}`] : []),
         `title=${property(`undeclared ${kind}: ${what}`)}`,

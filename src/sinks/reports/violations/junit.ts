@@ -1,6 +1,14 @@
 /** Renders violations as JUnit XML: a failed test case for each, one that passed if there is none. */
 import { printable } from "../../../text/printable.ts";
-import { type CheckReport, chainOf, chainText, entryLine, nearText, whenText } from "./report.ts";
+import {
+  type CheckReport,
+  chainOf,
+  chainText,
+  entryLine,
+  nearText,
+  remedyText,
+  whenText,
+} from "./report.ts";
 import { textLines } from "./text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -18,7 +26,8 @@ function xml(text: string): string {
 export function renderJunit(report: CheckReport): string {
   const { violations, complete, lock } = report;
   const name = xml(printable(Buffer.from(lock ?? "trace check").toString("latin1")));
-  const cases = violations.map(({ subject, section, text, near }) => {
+  const cases = violations.map((violation) => {
+    const { subject, text, near } = violation;
     const { kind, process, time } = subject.access;
     const links = chainOf(process, time);
     const title = xml(`${kind} ${entryLine(text)}`);
@@ -26,7 +35,7 @@ export function renderJunit(report: CheckReport): string {
       chainText(links),
       `at ${whenText(time, report.started)}`,
       ...(near ? [`nearly allowed by ${nearText(near)}`] : []),
-      `to allow it, add to [${section}]: ${entryLine(text)}`,
+      `to allow it, ${remedyText(violation, report)}`,
     ];
     return (
       `    <testcase classname="${xml(chainText(links.slice(0, 1)))}" name="${title}">\n` +

@@ -40,6 +40,14 @@ export function ofPolicy({ lock, task }: CheckReport): string {
   return name === null ? "" : ` of ${printable(Buffer.from(name).toString("latin1"))}`;
 }
 
+/** Returns what would allow a violation, safe to be shown: "add to [reads]: src/a.c". */
+export function remedyText({ section, text }: Violation, { task }: CheckReport): string {
+  const entry = entryLine(text);
+  if (task === null) return `add to [${section}]: ${entry}`;
+  const list = section === "writes" || section === "removes" ? "outputs" : "inputs";
+  return `add to the ${list} of ${printable(Buffer.from(task).toString("latin1"))}: ${entry}`;
+}
+
 /** A process of a chain, with the arguments that it had. */
 export interface ChainLink {
   readonly pid: number;

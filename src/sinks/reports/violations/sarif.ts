@@ -6,7 +6,7 @@ import { encodeLatin1 } from "../../../text/latin1.ts";
 import { printableJson } from "../../../text/printable.ts";
 import { item } from "./json.ts";
 import { placeOf } from "./place.ts";
-import { type CheckReport, chainOf, chainText, entryLine, nearText } from "./report.ts";
+import { type CheckReport, chainOf, chainText, entryLine, nearText, remedyText } from "./report.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -40,14 +40,14 @@ function rule(kind: (typeof ACCESS_KINDS)[number]) {
 }
 
 function result(violation: Violation, report: CheckReport) {
-  const { subject, section, text, near } = violation;
+  const { subject, text, near } = violation;
   const { kind, process, time } = subject.access;
   const place = placeOf(violation, report);
   const entry = entryLine(text);
   const nearly = near ? ` Nearly allowed by ${nearText(near)}.` : "";
   const message =
     `Undeclared ${kind}: ${entry}, by ${chainText(chainOf(process, time))}.${nearly} ` +
-    `To allow it, add ${entry} to [${section}].`;
+    `To allow it, ${remedyText(violation, report)}`;
   return {
     ruleId: ruleId(kind),
     ruleIndex: ACCESS_KINDS.indexOf(kind),
