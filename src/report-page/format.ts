@@ -50,9 +50,12 @@ export function dateTime(iso: string | null): string {
   return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** Chosen so that the programs of builds have hues that differ. */
+const SEED = 2166136261 ^ 1929;
+
 /** Returns the hue that a program's bars have. */
 export function hue(name: string): number {
-  let hash = 2166136261;
+  let hash = SEED;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
   return (Math.imul(hash ^ (hash >>> 15), 2246822519) >>> 0) % 360;
 }

@@ -279,7 +279,7 @@ function Bar({
   }
   const [left, right] = [percent(start, range), percent(end, range)];
   const bar = (from: number, to: number) => ({
-    left: `${Math.max(-1, from)}%`,
+    left: `min(${Math.max(-1, from)}%, 100% - 2px)`,
     width: `max(2px, ${Math.min(101, to) - Math.max(-1, from)}%)`,
   });
   const outside = right > 88;

@@ -5,7 +5,7 @@ import { openBrowser } from "./support.ts";
 const [file, output, ...keys] = process.argv.slice(2);
 const browser = await openBrowser();
 const page = await browser.newPage({
-  viewport: { width: 1280, height: 720 },
+  viewport: { width: 1280, height: 600 },
   colorScheme: process.env.DARK ? "dark" : "light",
 });
 page.on("console", (message) => console.log(message.text()));
@@ -19,5 +19,6 @@ for (const key of keys) {
   else await page.keyboard.press(key);
   await page.waitForTimeout(100);
 }
+await page.mouse.move(0, 0);
 await page.screenshot({ path: output });
 await browser.close();
