@@ -189,6 +189,11 @@ test("anything but two records is refused", () => {
     ...{ status: 2, lines: [] },
     stderr: "trace: diff: expected two records; try: trace diff a.trace b.trace\n",
   });
+  const opens = record("opens.trace", ["true"], { args: ["--events", "open,process"] });
+  const refused = diff(file, opens);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain("opens.trace: was recorded without the events rename,");
+  expect(diff(opens, opens).status).toBe(0);
   expect(diff(file, "/etc/passwd").status).toBe(2);
   expect(diff(file, "nope").stderr).toContain("nope");
 });

@@ -56,6 +56,8 @@ const definition = defineCommand({
     const format = parseDiffFormat(args.format);
     const maps = optionValues(options, "map").map(parseMap);
     const [a, b] = files.map(readRecord);
+    requireSameEvents(a, b);
+    requireSameEvents(b, a);
     const report = reportOf(a, b, maps);
     const user = sudoCaller(process.env);
     write(diffFormats[format](report, args.all === true), args.output, user);
@@ -84,6 +86,17 @@ function parseMap(text: string): DirectoryMap {
       `--map ${printableText(text)}: expected two absolute directories, as /home/a/src=/home/b/src`,
     );
   return [from, to];
+}
+
+/** @throws UsageError if a record was made without kinds of events that the other one has */
+function requireSameEvents({ name, header }: DiffRecord, other: DiffRecord): void {
+  const { events } = header;
+  if (!Array.isArray(events) || !Array.isArray(other.header.events)) return;
+  const missing = other.header.events.filter((kind) => !events.includes(kind)).map(String);
+  if (missing.length)
+    throw new UsageError(
+      printableText(`${name}: was recorded without the events ${missing.join(",")}`),
+    );
 }
 
 function reportOf(a: DiffRecord, b: DiffRecord, maps: readonly DirectoryMap[]): DiffReport {
