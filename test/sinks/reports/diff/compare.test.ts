@@ -138,6 +138,21 @@ describe("what differs", () => {
     ]);
   });
 
+  test("is not an argument of another program", () => {
+    const run = (program: string) => [exec(10, "make"), fork(10, 11), exec(11, program, "-o", "x")];
+    expect(differences(run("cc"), run("ld"))).toEqual([
+      "run only in B: ld -o x",
+      "run only in A: cc -o x",
+    ]);
+  });
+
+  test("is by the program that forked a process, until that executes another", () => {
+    const common = [exec(10, "sh"), fork(10, 11)];
+    const [a, b] = [runOf(common), runOf([...common, open(11, "/x")])];
+    const [{ task }] = compareRuns(named(a), named(b));
+    expect(task?.argv).toEqual(["sh"]);
+  });
+
   test("is an address", () => {
     const to = (name: string): Event => ({
       event: "connect",
@@ -206,7 +221,8 @@ describe("what does not differ", () => {
     const maps: DirectoryMap[] = [["/home/a", "/builds"]];
     expect(differences(cc("/home/a"), cc("/builds"), maps)).toEqual([]);
     expect(differences(cc("/home/a"), cc("/builds"))).not.toEqual([]);
-    expect(differences(cc("/home/ab"), cc("/builds"), maps)).not.toEqual([]);
+    const cat = (path: string) => [exec(10, "cat"), open(10, path)];
+    expect(differences(cat("/home/ab"), cat("/buildsb"), maps)).not.toEqual([]);
   });
 
   test("is a process in /proc, and a local port", () => {
