@@ -30,6 +30,13 @@ export class DigestJob {
     this.request = request;
   }
 
+  /** Returns a job that is over: the file is not read. */
+  static unread(reason: string): DigestJob {
+    const job = new DigestJob({ path: new Uint8Array(0), id: null, judge: () => null });
+    job.outcome = { state: "unread", reason, sha256: null };
+    return job;
+  }
+
   get isOpen(): boolean {
     return this.digest !== null && this.outcome === undefined;
   }

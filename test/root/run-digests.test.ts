@@ -1,6 +1,6 @@
 /** `trace exec --digest`: digests of inputs and outputs, and never a wrong one that is exact. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import eventsSchema from "../../docs/schema/events.schema.json";
 import summarySchema from "../../docs/schema/summary.schema.json";
@@ -9,6 +9,7 @@ import { changeFiles } from "../digest/faults.ts";
 import { type Json, JsonSchema } from "../json-schema.ts";
 import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { mounted } from "./support/mounts.ts";
+import { program } from "./support/programs.ts";
 
 setDefaultTimeout(120_000);
 
@@ -241,6 +242,23 @@ test("only files within the roots have digests", () => {
   );
   expect([status, stderr.includes("--digest-roots nowhere: no such")]).toEqual([2, true]);
   expect(existsSync(join(path, "x.trace"))).toBe(false);
+});
+
+test("no file on FUSE is read while a call stands still: its server could, too", async () => {
+  using directory = temporaryDirectory();
+  const at = join(directory.path, "fuse");
+  mkdirSync(at);
+  const server = Bun.spawn([program("fusefs"), at], { stdout: "pipe" });
+  await server.stdout.getReader().read();
+  try {
+    writeFileSync(join(at, "a"), "");
+    const args = ["--backend", "ptrace"];
+    const { digests } = digestsOf(directory.path, "cat fuse/a", { args });
+    expect(digests).toEqual({ "input fuse/a": { state: "unread", sha256: null } });
+  } finally {
+    run(["umount", at]);
+    await server.exited;
+  }
 });
 
 test.each(["tmpfs", "subvolume", "overlay"] as const)("digests on %s", (type) => {

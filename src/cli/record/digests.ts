@@ -16,9 +16,10 @@ import type { Program, Run } from "../../model/run.ts";
 import { type Entry, isBack, type RunFile, type ViewPath } from "../../model/volume.ts";
 import type { User } from "../../process/user.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
-import { type DigestJob, DigestQueue } from "../../storage/digest-queue.ts";
+import { DigestJob, DigestQueue } from "../../storage/digest-queue.ts";
 import { DigestWorkers } from "../../storage/digest-workers.ts";
 import { changedBefore, type Doubt, type Stamp } from "../../storage/file-digest.ts";
+import { FuseDevices } from "../../storage/fuse-devices.ts";
 import { encodeLatin1, sliceToLatin1 } from "../../text/latin1.ts";
 
 /** Bytes that are read between two rounds of events. */
@@ -53,6 +54,7 @@ export class RunDigests implements Sink<FileEvent> {
   private readonly inputs = new Map<ActionCount, readonly [DigestJob, RunFile]>();
   private readonly programs = new Map<Program, DigestJob>();
   private readonly workers = new DigestWorkers();
+  private readonly fuse = new FuseDevices();
   private readonly clockStart = clockOffset();
   private event: FileEvent | null = null;
   private counts = { changed: 0, unread: 0 };
@@ -129,6 +131,8 @@ export class RunDigests implements Sink<FileEvent> {
     const isHome = String(event.record.mntns || "") === home.id;
     const seen = isHome && event.path ? sliceToLatin1(event.path) : where.path;
     if (!this.isChosen(where.path) || !seen.startsWith("/")) return null;
+    if (this.isStill && event.mount && this.fuse.has(event.mount.dev))
+      return DigestJob.unread("on FUSE, recorded by ptrace");
     const opened = nanoseconds(event.time);
     const judge = (stamp: Stamp) =>
       this.judgeInput(stamp, opened) ?? (id === null ? UNIDENTIFIED : null);
