@@ -10,6 +10,10 @@ export interface EventChoice {
   readonly exclude?: readonly string[];
   /** Whether only failed calls were chosen. */
   readonly failed?: true;
+  /** The expression that the flags of opens had to match; other events were not affected. */
+  readonly flags?: string;
+  /** The processes whose events were chosen. */
+  readonly pids?: readonly number[];
 }
 
 /** Known when the run starts. */

@@ -71,6 +71,16 @@ export function pathExists(path: string): boolean {
   return existsSync(path);
 }
 
+/** Whether a path is that of a regular file without content. */
+export function isEmptyFile(path: string): boolean {
+  try {
+    const stats = lstatSync(path);
+    return stats.isFile() && stats.size === 0;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Reads the target of a symbolic link. Paths and targets have one character per byte.
  * @returns null if the path is no symbolic link, undefined if that cannot be found out

@@ -232,5 +232,19 @@ test("a record without all events is refused, with what it lacks", () => {
   runTrace(["exec", "-q", "-e", "open", "-o", "run.trace", "--", "true"], { cwd });
   const { status, stderr } = runTrace(["show", "run.trace", "--format", "files0"], { cwd });
   expect(status).toBe(2);
-  expect(stderr).toStartWith("trace: run.trace: was recorded without the events exec,");
+  expect(stderr).toStartWith("trace: run.trace: was recorded without the events ");
+  runTrace(["exec", "-q", "--flags", "O_CREAT", "-o", "run.trace", "--", "true"], { cwd });
+  writeFileSync(join(cwd, "trace.lock"), "");
+  expect(runTrace(["check", "run.trace"], { cwd }).stderr).toContain("trace.lock: is empty");
+  for (const args of [["show", "--format", "compdb"], ["lock"], ["check", "--inputs", "*"]]) {
+    const chosen = runTrace([...args, "run.trace"], { cwd });
+    expect(chosen.stderr).toContain("has only some of the events, chosen by path, process, flags");
+    expect(chosen.status).toBe(2);
+  }
+  runTrace(["exec", "-q", "-o", "run.trace", "--", "true"], { cwd });
+  runTrace(["show", "-q", "run.trace", "--pid", "1", "-o", "some.trace"], { cwd });
+  expect(runTrace(["lock", "some.trace"], { cwd }).status).toBe(2);
+  expect(runTrace(["summary", "some.trace"], { cwd }).stdout.toString()).toContain(
+    "Recorded: only the processes 1",
+  );
 });

@@ -2,6 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import checkSchema from "../../docs/schema/check.schema.json";
 import doctorSchema from "../../docs/schema/doctor.schema.json";
 import eventsSchema from "../../docs/schema/events.schema.json";
 import procsSchema from "../../docs/schema/procs.schema.json";
@@ -63,6 +64,28 @@ test("events, their header and result, and the summary", () => {
   );
   expect(schema.errors(array)).toEqual([]);
   expect(schema.errors([])).toEqual([]);
+});
+
+test("violations of a lock, and what is known of the run", () => {
+  using directory = temporaryDirectory();
+  const run = (...args: string[]) => runTrace(args, { cwd: directory.path });
+  run("lock", "-q", "--", "sh", "-c", "true");
+  run("exec", "-q", "-o", "run.trace", "--", "sh", "-c", "cat /etc/passwd > a; cat nope");
+  const schema = new JsonSchema(checkSchema, true);
+  const report = JSON.parse(run("check", "--format", "json", "run.trace").stdout.toString());
+  expect(schema.errorsAs("report", report)).toEqual([]);
+  expect(report.violations.length).toBeGreaterThan(2);
+  const rows = lines(run("check", "--format", "ndjson", "run.trace").stdout.toString());
+  for (const row of rows.slice(0, -1)) expect(schema.errorsAs("violation", row)).toEqual([]);
+  expect(schema.errorsAs("last", rows[rows.length - 1])).toEqual([]);
+  run("exec", "-q", "-o", "csv.csv", "-e", "all", "--columns", "all", "--", "cat", "/etc/passwd");
+  const unknown = JSON.parse(run("check", "--format", "json", "csv.csv").stdout.toString());
+  expect([unknown.complete, unknown.command, schema.errorsAs("report", unknown)]).toEqual([
+    null,
+    null,
+    [],
+  ]);
+  expect(schema.errorsAs("violation", { ...report.violations[0], kind: "x" })).not.toEqual([]);
 });
 
 test("what no output has is an error", () => {

@@ -151,7 +151,7 @@ function reportCompleteness({ name, run, outcomes }: DiffRecord): void {
   else if (losses === null)
     logger.info(`${name}: ${eventCount(outcomes.events)}, not known whether complete`);
   if (filters?.length)
-    logger.warn(`${name}: has only the events that were chosen by path or failure`);
+    logger.warn(`${name}: has only some of the events, chosen by path, process, flags or failure`);
 }
 
 export const diff: Command = {

@@ -9,17 +9,21 @@ import { openOutput } from "../options/output.ts";
 
 export const DEFAULT_LOCK = "trace.lock";
 
+const TO_MAKE_ONE = "; to make one: trace lock -- COMMAND";
+
 /** @throws UsageError that names the file, and has the line and a caret if it is faulty */
 export function readLock(path: string): LockFile {
   try {
-    return LockFile.parse(readInput(path));
+    const bytes = readInput(path);
+    if (bytes.length === 0) throw new UsageError(`${path}: is empty${TO_MAKE_ONE}`);
+    return LockFile.parse(bytes);
   } catch (error) {
     if (error instanceof LockSyntaxError) {
       const [problem, ...details] = error.message.split("\n");
       throw new UsageError(`${path}: ${problem}`, { cause: error, details: details.join("\n") });
     }
     if (!(error instanceof InputError)) throw error;
-    const advice = pathExists(path) ? "" : "; to make one: trace lock -- COMMAND";
+    const advice = pathExists(path) ? "" : TO_MAKE_ONE;
     throw new UsageError(error.message + advice, { cause: error });
   }
 }

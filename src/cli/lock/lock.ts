@@ -5,7 +5,7 @@ import { learn, type Texts, union } from "../../policy/learn.ts";
 import { LockFile } from "../../policy/lock-file.ts";
 import { SECTIONS } from "../../policy/sections.ts";
 import { type Subject, subjectsOf } from "../../policy/subjects.ts";
-import { pathExists } from "../../process/paths.ts";
+import { isEmptyFile, pathExists } from "../../process/paths.ts";
 import { type TaskFormat, taskFormats } from "../../sinks/reports/task-config/formats.ts";
 import { entryLine } from "../../sinks/reports/violations/report.ts";
 import { findFiles } from "../../storage/find-files.ts";
@@ -67,11 +67,13 @@ const definition = defineCommand({
       return writeTaskConfig(format, target, running, runs);
     }
     const path = args.output ?? DEFAULT_LOCK;
-    const exists = path !== "-" && pathExists(path);
+    const exists = path !== "-" && pathExists(path) && !isEmptyFile(path);
     const old = exists ? readLock(path) : null;
-    const output = openLock(path, user);
+    // A command runs only if its lock can be written; a record that is refused leaves no file.
+    const opened = "files" in target ? null : openLock(path, user);
     const learnt = new Learnt();
-    const running = { args, inherited: context.inherited, user, fds: [output.fd] };
+    const fds = opened ? [opened.fd] : [];
+    const running = { args, inherited: context.inherited, user, fds };
     for (const [observation, bases] of observations(target, path, running, runs)) {
       if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
       learnt.add(observation, bases);
@@ -83,7 +85,7 @@ const definition = defineCommand({
       lock.add(section, texts[section]);
     }
     if (learnt.command !== null && !(old && args.merge)) lock.setCommand(learnt.command);
-    writeLock(output, lock);
+    writeLock(opened ?? openLock(path, user), lock);
     learnt.report(path, args.explain === true);
     return status;
   },

@@ -15,5 +15,7 @@ export function requireEvents(path: string, { events, filters = [] }: RunHeader)
 
 /** @throws UsageError */
 export function refuseChoice(path: string): never {
-  throw new UsageError(`${path}: has only the events that were chosen by path or failure`);
+  throw new UsageError(
+    `${path}: has only some of the events, chosen by path, process, flags or failure`,
+  );
 }

@@ -13,6 +13,7 @@ import type { FileEventFilter } from "../../filters/file-event-filter.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
 import type { SpawnOptions } from "../../process/child.ts";
 import type { User } from "../../process/user.ts";
+import { withChoice } from "../../sinks/formats/filtered.ts";
 import type { BpfOptions } from "../../sources/bpf/config.ts";
 import { wantsDigests } from "../options/digest.ts";
 import { parseEvents } from "../options/events.ts";
@@ -130,7 +131,9 @@ export class RecordingSetup {
     if (this.outputs.digests) this.outputs.digests.isStill = backend === "ptrace";
     const { want, holdsRecords: processes } = this.outputs;
     const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes });
-    pipeline.begin(this.outputs.headerOf(run));
+    const header = this.outputs.headerOf(run);
+    const { flags } = this.args;
+    pipeline.begin(flags === undefined ? header : withChoice(header, { flags }));
   }
 }
 

@@ -5,7 +5,7 @@ import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { fromRecorded } from "../../events/recorded-processes.ts";
-import type { RunHeader } from "../../events/run-info.ts";
+import type { EventChoice, RunHeader } from "../../events/run-info.ts";
 import { type FileEventFilter, isAlways } from "../../filters/file-event-filter.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
 import { sudoCaller } from "../../process/user.ts";
@@ -115,7 +115,8 @@ const definition = defineCommand({
     output.begin();
     // The reader has translated the numbers of calls to ours.
     const header = { ...record.header, events: shown, calls: CALL_NAMES };
-    session.pipeline.begin(chosen ? withChoice(header, chosen.choice) : header);
+    const choice = choiceOf(args, chosen?.choice);
+    session.pipeline.begin(choice ? withChoice(header, choice) : header);
     while (!record.isDone && !session.pipeline.isDone && !output.readerGone())
       session.pipeline.drain();
     const { ended, status } = record.trailer ?? { ended: null, status: null };
@@ -126,6 +127,17 @@ const definition = defineCommand({
 /** Chains are made of the record's own process events, and of what its header says. */
 function chainsOf({ processes, pid, command }: RunHeader): EventChains {
   return EventChains.ofRecord(fromRecorded(processes), Number(pid) || 0, command.length > 0);
+}
+
+/** Returns what the events of the output are chosen by; null for all. */
+function choiceOf({ flags, pid }: FilterArgs, paths: EventChoice = {}): EventChoice | null {
+  const pids = parsePids("--pid", pid);
+  const choice = {
+    ...paths,
+    ...(flags === undefined ? {} : { flags }),
+    ...(pids ? { pids } : {}),
+  };
+  return Object.keys(choice).length > 0 ? choice : null;
 }
 
 /** @param always the kinds whose successful events are shown in any case */

@@ -58,7 +58,9 @@ function gapsOf({ filters, complete }: SummaryRun, events: readonly string[] | n
   const missing = events ? NEEDED.filter((kind) => !events.includes(kind)) : [];
   return [
     ...(missing.length ? [`was made without the events ${missing.join(", ")}`] : []),
-    ...(filters?.length ? ["has only the events that were chosen by path or failure"] : []),
+    ...(filters?.length
+      ? ["has only some of the events, chosen by path, process, flags or failure"]
+      : []),
     ...(complete === null ? ["does not say whether it is complete"] : []),
   ];
 }

@@ -53,13 +53,15 @@ function withShownLines(report: Report, shown: ShownPaths): Report {
 }
 
 /** Returns a choice in words, one character per byte: "only src '*.c', without '*.o'". */
-function choiceText({ path, exclude, failed }: EventChoice): string {
+function choiceText({ path, exclude, failed, flags, pids }: EventChoice): string {
   const quoted = (patterns: readonly string[]) =>
     sliceToLatin1(shellQuote(patterns.map((pattern) => ByteSlice.from(pattern))));
   const parts = [
     ...(path ? [`only ${quoted(path)}`] : []),
     ...(exclude ? [`without ${quoted(exclude)}`] : []),
     ...(failed ? ["only failed calls"] : []),
+    ...(flags ? [`only opens with the flags ${quoted([flags])}`] : []),
+    ...(pids ? [`only the processes ${pids.join(", ")}`] : []),
   ];
   return parts.join(", ");
 }

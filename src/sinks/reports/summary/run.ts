@@ -58,13 +58,15 @@ export function summaryRun(
 }
 
 function toChoice(value: unknown): EventChoice {
-  const { path, exclude, failed } = Object(value) as {
+  const { path, exclude, failed, flags, pids } = Object(value) as {
     readonly [key in keyof EventChoice]: unknown;
   };
   return {
     ...(Array.isArray(path) ? { path: path.map(String) } : {}),
     ...(Array.isArray(exclude) ? { exclude: exclude.map(String) } : {}),
     ...(failed === true ? { failed } : {}),
+    ...(typeof flags === "string" ? { flags } : {}),
+    ...(Array.isArray(pids) ? { pids: pids.map(Number) } : {}),
   };
 }
 
