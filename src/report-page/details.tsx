@@ -292,6 +292,7 @@ function ProcessDetails({ process, ...props }: DetailsProps & { readonly process
   const edges = view.edgesFrom(process);
   const children = [...view.children.of(process + 1)];
   const failure = view.failure(process);
+  const onPath = view.critical(process).reduce((sum, [from, to]) => sum + to - from, 0);
   return (
     <>
       <p class="kind">process {pids[process]}</p>
@@ -308,6 +309,12 @@ function ProcessDetails({ process, ...props }: DetailsProps & { readonly process
               {duration(view.end(process) - view.start(process))} from{" "}
               <When view={view} time={view.start(process)} />
             </dd>
+          </>
+        )}
+        {onPath > 0 && (
+          <>
+            <dt>Critical path</dt>
+            <dd>{duration(onPath)}</dd>
           </>
         )}
         <dt>Started by</dt>

@@ -41,6 +41,7 @@ export class RunView {
   private readonly edgeLast: Float64Array;
   private readonly byProcess: Groups;
   private targetGroups: Groups | null = null;
+  private criticalParts: Map<number, [number, number][]> | null = null;
   readonly children: Groups;
   readonly edgeCount: number;
 
@@ -252,6 +253,12 @@ export class RunView {
     return statuses[process] > 0 ? `exit ${statuses[process]}` : "";
   }
 
+  /** The parts of the critical path in which a process ran itself: begins and ends. */
+  critical(process: number): readonly (readonly [from: number, to: number])[] {
+    this.criticalParts ??= criticalOf(this.data.critical);
+    return this.criticalParts.get(process) ?? [];
+  }
+
   get hasTimes(): boolean {
     return this.data.start !== null && this.data.end > 0;
   }
@@ -260,6 +267,17 @@ export class RunView {
 /** Returns the first word of a command line. */
 export function firstWord(line: string): string {
   return line.match(/^(?:'[^']*'|\\'|[^\s'\\])+/)?.[0] ?? "";
+}
+
+function criticalOf(numbers: readonly number[]): Map<number, [number, number][]> {
+  const parts = new Map<number, [number, number][]>();
+  for (let at = 0; at < numbers.length; at += 3) {
+    const [process, from, to] = numbers.slice(at, at + 3);
+    const known = parts.get(process);
+    if (known) known.push([from, to]);
+    else parts.set(process, [[from, to]]);
+  }
+  return parts;
 }
 
 function countEdges(numbers: readonly number[]): number {

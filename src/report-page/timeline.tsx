@@ -100,6 +100,14 @@ export function Timeline({ view, query, selection, select }: TimelineProps) {
             ? `${count(matches.reduce((sum, each) => sum + each, 0))} of ${plural(matches.length, "process", "processes")}`
             : plural(tree.below.length, "process", "processes")}
         </span>
+        {view.data.critical.length > 0 && (
+          <span
+            class="legend"
+            title="What determined how long the run took: where this is shorter, the run may be, too"
+          >
+            critical path
+          </span>
+        )}
         <span class="grow" />
         {view.hasTimes && (
           <>
@@ -292,6 +300,14 @@ function Bar({
           class="exec"
           title={`${name}: ${duration(to - from)}`}
           style={{ ...bar(percent(from, range), percent(to, range)), "--hue": hue(name) }}
+        />
+      ))}
+      {view.critical(process).map(([from, to]) => (
+        <i
+          key={`critical ${from}`}
+          class="critical"
+          title={`on the critical path for ${duration(to - from)}`}
+          style={bar(percent(from, range), percent(to, range))}
         />
       ))}
       <em

@@ -58,6 +58,7 @@ test("processes are a tree of bars in the order of time, with what failed", () =
       .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().left));
     expect(lefts.toSorted((a, b) => a - b)).toEqual(lefts);
     expect(new Set(lefts).size).toBe(4);
+    expect(await page.locator(".critical").count()).toBeGreaterThan(3);
   }));
 
 test("keys zoom and move the time, and all of it comes back", () =>

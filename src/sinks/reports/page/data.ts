@@ -122,6 +122,8 @@ export interface PageData {
   readonly paths: PathColumns;
   readonly processes: ProcessColumns;
   readonly targets: TargetColumns;
+  /** The critical path: the process, begin and end of each part. Empty for the whole machine. */
+  readonly critical: readonly number[];
   /**
    * For each process: twice the code of the action, target, microseconds since the edge before, and with
    * EDGE_REPEATED the number of times and the microseconds from the first to the last.

@@ -10,7 +10,7 @@ import type { CombinedRun, SummaryRun } from "../summary/run.ts";
 import { commandLine } from "./command-line.ts";
 import { LISTS, type ListColumns, type ListName, type PageData, type PageRun } from "./data.ts";
 import { PathTable, TextTable } from "./path-table.ts";
-import { edgeColumns, processColumns, startOf } from "./process-columns.ts";
+import { criticalColumns, edgeColumns, processColumns, startOf } from "./process-columns.ts";
 import { rootName } from "./root-name.ts";
 import { Targets } from "./targets.ts";
 
@@ -107,6 +107,7 @@ export function pageData(run: Run, about: CombinedRun, version: string): PageDat
     paths: columns,
     processes: processes.columns,
     targets: targets.finish(),
+    critical: about.command?.length ? criticalColumns(run, start) : [],
     edges: edgeColumns(run, start),
     pipes: Array.from(run.pipes.values(), ({ writers, readers }) => [
       Array.from(writers, ({ index }) => index),

@@ -1,4 +1,5 @@
 /** The processes of a page, and what each did. */
+import { criticalPath } from "../../../model/critical-path.ts";
 import type { Edge } from "../../../model/edges.ts";
 import { ACTIONS } from "../../../model/edges.ts";
 import type { Process } from "../../../model/process.ts";
@@ -59,6 +60,17 @@ export function processColumns(
   };
   const end = all.reduce((latest, _, index) => Math.max(latest, last[index], ended[index]), 0);
   return { columns, end };
+}
+
+/** @param start as of `startOf` @returns as PageData.critical */
+export function criticalColumns({ processes: { all } }: Run, start: number | null): number[] {
+  if (start === null || !all.some(({ ended }) => ended)) return [];
+  const at = relativeTo(start);
+  return criticalPath(all[0], all).flatMap(({ process: { index }, from, to }) => [
+    index,
+    at(from),
+    at(to),
+  ]);
 }
 
 const CODES = new Map(ACTIONS.map((action, code) => [action, code]));
