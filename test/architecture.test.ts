@@ -41,6 +41,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:jsc": ["cli/syscalls/compilation.ts"],
+  "bun:sqlite": ["storage/packages"],
   "bun:test": [],
   citty: ["cli", "build/manual"],
   "consola/core": ["cli/messages.ts"],

@@ -36,6 +36,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   lock: async () => (await import("./lock/lock.ts")).lock,
   check: async () => (await import("./lock/check.ts")).check,
   why: async () => (await import("./why/command.ts")).why,
+  export: async () => (await import("./export/command.ts")).exportCommand,
   query: async () => (await import("./history/query.ts")).query,
   changes: async () => (await import("./history/changes.ts")).changes,
   clean: async () => (await import("./history/clean.ts")).clean,

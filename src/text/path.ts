@@ -53,3 +53,9 @@ export function baseName(path: Uint8Array): Uint8Array {
 export function directoryPrefix(directory: string): string {
   return directory.endsWith("/") ? directory : `${directory}/`;
 }
+
+/** Returns the directory of a path; "." for a name. */
+export function dirname(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : path.slice(0, slash) || "/";
+}

@@ -3,6 +3,7 @@ import type { ArgsDef } from "citty";
 import type { Command } from "../../src/cli/command.ts";
 import { diff } from "../../src/cli/diff/command.ts";
 import { UsageError } from "../../src/cli/errors.ts";
+import { exportCommand } from "../../src/cli/export/command.ts";
 import { changes } from "../../src/cli/history/changes.ts";
 import { query } from "../../src/cli/history/query.ts";
 import { check } from "../../src/cli/lock/check.ts";
@@ -74,6 +75,8 @@ const COUNT_STYLE = [
 const FOR_FILE = ["output-append-mode", "output-separately"];
 const FOR_COMMAND = "backend buffer cgroups follow io-uring user wait".split(" ");
 
+const EXPORTS = ["predicate", "copy", "post", "all-files"];
+
 /** What is refused beside what, for each mode of each command: all other options are accepted. */
 const MODES: readonly (readonly [Command, string, Mode])[] = [
   [lock, "of a command", { words: ["--", "true"], refused: [] }],
@@ -89,6 +92,43 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     {
       words: ["--from", "nx", "x", "--", "true"],
       refused: ["inputs", "lock", "network", "outputs", "update"],
+    },
+  ],
+  [
+    exportCommand,
+    "of a command",
+    { words: ["--format", "cyclonedx", "--", "true"], refused: EXPORTS },
+  ],
+  [
+    exportCommand,
+    "of a record",
+    {
+      words: ["--format", "slsa", "x.trace"],
+      refused: [...FOR_COMMAND, "copy", "post", "all-files"].filter((name) => name !== "follow"),
+    },
+  ],
+  [
+    exportCommand,
+    "a crate on standard output",
+    {
+      words: ["--format", "ro-crate", "--", "true"],
+      refused: ["copy", "post", "predicate"],
+    },
+  ],
+  [
+    exportCommand,
+    "events on standard output",
+    {
+      words: ["--format", "openlineage", "--", "true"],
+      refused: ["copy", "post", "predicate"],
+    },
+  ],
+  [
+    exec,
+    "a statement",
+    {
+      words: ["--attest", "x", "true"],
+      refused: [...RECORD, "all-files", "events", "flags", "follow"],
     },
   ],
   [check, "of a command", { words: ["--", "true"], refused: [] }],
@@ -112,7 +152,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "ndjson",
     {
       words: ["--format", "ndjson", "true"],
-      refused: ["all-files", "report", "depfile", "summary", "digest-roots", "target"],
+      refused: ["all-files", "attest", "report", "depfile", "summary", "digest-roots", "target"],
     },
   ],
   [
@@ -146,7 +186,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "no opens",
     {
       words: ["-e", "rename", "true"],
-      refused: ["all-files", "header", "flags", "depfile", "digest-roots", "target"],
+      refused: ["all-files", "attest", "header", "flags", "depfile", "digest-roots", "target"],
     },
   ],
   [
@@ -170,7 +210,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "the command only",
     {
       words: ["--no-follow", "true"],
-      refused: ["all-files", "header", "cgroups", "wait", "digest-roots", "target"],
+      refused: ["all-files", "attest", "header", "cgroups", "wait", "digest-roots", "target"],
     },
   ],
   [

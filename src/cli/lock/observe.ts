@@ -35,8 +35,14 @@ export interface Observation {
   readonly directories: RunDirectories | null;
   /** ISO 8601; null if it is not known. */
   readonly started: string | null;
+  /** ISO 8601; null if it is not known. */
+  readonly ended: string | null;
   /** Exit status of the command; null if it is not known. */
   readonly status: number | null;
+  /** Where it took place, as far as that is known. */
+  readonly place: Partial<
+    Pick<RunHeader, "trace" | "host" | "kernel" | "machine" | "boot" | "backend">
+  >;
   /** What is missing; null for a record that does not say it. */
   readonly losses: readonly Loss[] | null;
 }
@@ -49,6 +55,7 @@ export interface ObserveArgs extends ExecArgs {
 /**
  * Runs a command.
  * @param fds that are open for what is written afterwards
+ * @param want WANT_* bits of the parts of events; by default those of a policy
  * @throws StartError if it could not be recorded to its end
  */
 export function observeCommand(
@@ -56,6 +63,7 @@ export function observeCommand(
   command: readonly string[],
   inherited: InheritedState,
   fds: readonly number[] = [],
+  want?: number,
 ): Observation {
   const choice = parseExecArgs(args);
   const sink = new RunSink({ symlinkTarget, isDirectory });
@@ -65,7 +73,7 @@ export function observeCommand(
     "trace",
     choice.user,
     [],
-    modelOutputs(sink, fds),
+    modelOutputs(sink, fds, want),
   );
   const status = recordCommand(setup, choice, command, inherited);
   const { run, header, result } = sink;
@@ -73,9 +81,10 @@ export function observeCommand(
     throw new StartError("the command was not recorded to its end");
   if (status === EXIT.failure && result.status !== EXIT.failure)
     throw new StartError("the recording failed");
-  const { cwd, started, user } = header;
-  const { losses } = result;
-  return { name: null, run, command, cwd, user, directories: null, started, status, losses };
+  const { cwd, started, user, directories = null } = header;
+  const { losses, ended } = result;
+  const known = { cwd, user, directories, started, ended, status, losses, place: header };
+  return { name: null, run, command, ...known };
 }
 
 /** Reads a record. @throws UsageError that names the file */
@@ -90,7 +99,7 @@ export function observeRecord(path: string): Observation {
 
 function fromRecordFile(path: string, input: InputFile): Observation {
   const record = openRecordFile(path, input);
-  const { header, trailer } = record;
+  const { header } = record;
   requireEvents(path, header);
   const run = new Run(undefined, { accesses: true });
   const feeder = new EventFeeder(run);
@@ -99,8 +108,9 @@ function fromRecordFile(path: string, input: InputFile): Observation {
   record.close();
   const { command, cwd, user, started, directories = null } = header;
   const losses = record.losses();
-  const status = trailer?.status ?? null;
-  return { name: path, run, command, cwd, user, directories, started, status, losses };
+  const { status = null, ended = null } = record.trailer ?? {};
+  const known = { cwd, user, directories, started, ended, status, losses, place: header };
+  return { name: path, run, command, ...known };
 }
 
 function fromLines(path: string, input: InputFile): Observation {
@@ -109,7 +119,8 @@ function fromLines(path: string, input: InputFile): Observation {
   const run = new Run(undefined, { accesses: true });
   for (const event of events) run.add(event);
   run.digests.addAll(digests);
-  const { command, cwd, started, status, losses, filters } = combineRuns(runs);
+  const { command, filters, host, kernel, ...known } = combineRuns(runs);
+  const place = { ...(host === null ? {} : { host }), ...(kernel === null ? {} : { kernel }) };
   if (filters?.length || runs.some((each) => each.filters?.length)) refuseChoice(path);
-  return { name: path, run, command, cwd, user: null, directories: null, started, status, losses };
+  return { name: path, run, command, user: null, directories: null, place, ...known };
 }

@@ -80,7 +80,7 @@ const FREE = new Set([
     "NAME",
     "PID:FD",
   ],
-  ...["SET", "SET:ACTION", "SIZE", "TIME", "VAR[=VALUE]"],
+  ...["SET", "SET:ACTION", "SIZE", "TIME", "URL", "VAR[=VALUE]"],
 ]);
 
 /** Returns the hint without the brackets of a value that can be left out. */

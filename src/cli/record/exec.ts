@@ -82,6 +82,11 @@ const definition = defineCommand({
   args: {
     ...recordingArgs({ buffer: "4M", output: "trace.csv, .json, .ndjson or .txt" }),
     ...DEPFILE_ARGS,
+    attest: {
+      type: "string",
+      valueHint: "FILE|-",
+      description: "end with an in-toto statement about what the command read, wrote and ran",
+    },
     ...EXEC_ARGS,
     ...DIGEST_ARGS,
   },
@@ -149,7 +154,7 @@ export const exec: Command = {
   common: ["output", "format", "events", "path", "columns", "summary", "cgroups", "wait"],
   groups: {
     "What to record": ["events", "flags", ...CHOICE_OPTIONS, "cgroups", "follow", "wait"],
-    Output: [...RECORD_OUTPUT_OPTIONS, ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS })],
+    Output: [...RECORD_OUTPUT_OPTIONS, "attest", ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS })],
     "The command": ["user", "io-uring"],
   },
   details: `${EVENTS_HELP}
@@ -162,6 +167,7 @@ The first word that is not an option starts the command.
     'sudo trace exec --cgroups --flags="O_CREAT|O_TRUNC" ./main',
     "sudo trace exec --summary -- make",
     "trace exec --depfile page.d --target page.html -- ./render page.md",
+    "sudo trace exec --attest run.intoto.json -- make",
     "sudo trace exec -o - --columns pid,path,return -- git status",
     'sudo trace exec -o - --path src --exclude "*.o" -- make',
     "sudo trace exec --format json -- npm test;  jq .[].fname trace.json",

@@ -24,6 +24,7 @@ import { TeeSink } from "../../sinks/formats/tee.ts";
 import { PageSink } from "../../sinks/reports/page/sink.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
+import { AttestSink } from "../export/attest.ts";
 import { type DigestArgs, parseDigests } from "../options/digest.ts";
 import { type FileEventFormatArgs, parseFileEventFormat } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
@@ -34,7 +35,7 @@ import { type Depfile, openDepfile } from "./depfile.ts";
 import { type DigestChoice, RunDigests } from "./digests.ts";
 
 /** All optional parts of an event. */
-const WANT_ALL =
+export const WANT_ALL =
   WANT_PROCESS |
   WANT_INODE |
   WANT_PATH |
@@ -50,6 +51,7 @@ export interface RecordingOutputArgs extends FileEventFormatArgs, DigestArgs {
   readonly summary?: string;
   readonly report?: string;
   readonly "all-files"?: boolean;
+  readonly attest?: string;
 }
 
 /** The columns that a summary is made of. */
@@ -87,10 +89,15 @@ export interface RunOutputs {
 /**
  * The output of a recording that is only kept in memory, as a model of the run.
  * @param fds that are open for what is written afterwards
+ * @param want WANT_* bits: the optional parts of events that the sink needs
  */
-export function modelOutputs(sink: Sink<FileEvent>, fds: readonly number[]): RunOutputs {
+export function modelOutputs(
+  sink: Sink<FileEvent>,
+  fds: readonly number[],
+  want = wantBits(COLUMNS_FOR_SUMMARY) | WANT_PROCESS,
+): RunOutputs {
   return {
-    want: wantBits(COLUMNS_FOR_SUMMARY) | WANT_PROCESS,
+    want,
     showsChains: false,
     holdsRecords: false,
     sink,
@@ -142,7 +149,8 @@ export class RecordingOutputs implements RunOutputs {
     const record = parseFileEventFormat(args, kinds);
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const digests = parseDigests(args, user);
-    const isOfAll = summary !== null || args.report !== undefined || depfile !== null;
+    const { attest } = args;
+    const isOfAll = summary !== null || args.report !== undefined || depfile !== null || attest !== undefined;
     const needsAll = isOfAll || digests !== null;
     const hasRecord = !isOfAll || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
@@ -155,7 +163,8 @@ export class RecordingOutputs implements RunOutputs {
     this.showsChains = used.some(({ kind }) => kind === "chain");
     this.holdsRecords = shown === null;
     const forPage = args.report === undefined ? 0 : WANT_STDIO | WANT_CWD;
-    this.want = shown === null ? WANT_ALL : wantBits(columnsForKinds(used, kinds)) | forPage;
+    this.want =
+      shown === null || attest !== undefined ? WANT_ALL : wantBits(columnsForKinds(used, kinds)) | forPage;
 
     const outputs: FileOutput[] = [];
     const sinks: Sink<FileEvent>[] = [];
@@ -189,6 +198,11 @@ export class RecordingOutputs implements RunOutputs {
       const output = openOutput(args.report, user);
       outputs.push(output);
       sinks.push(new PageSink(output, pageOf, { symlinkTarget, isDirectory }));
+    }
+    if (attest !== undefined) {
+      const output = openOutput(attest, user);
+      outputs.push(output);
+      sinks.push(new AttestSink(output));
     }
     this.outputs = outputs;
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));

@@ -68,6 +68,7 @@ export class RecordingSetup {
       args.summary !== undefined ||
       args.report !== undefined ||
       depfile !== null ||
+      args.attest !== undefined ||
       wantsDigests(args);
     const kinds = recordsAll
       ? parseEvents(args.events ?? "all")

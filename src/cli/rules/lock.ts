@@ -5,7 +5,7 @@ import { OBSERVE_OPTIONS } from "../lock/options.ts";
 import { type Condition, type OptionRule, option, value } from "../option-rules.ts";
 import { COMMAND_RULES } from "./recording.ts";
 
-const COMMAND: Condition = {
+export const COMMAND: Condition = {
   text: "a command after --",
   holds: ({ hasCommand }) => hasCommand,
 };

@@ -92,15 +92,36 @@ const DIGEST_RULES: readonly OptionRule[] = [
   {
     options: ["digest"],
     when: DIGEST,
-    needs: any("-o FILE.trace, --header or --summary", RECORD_FILE, option("header"), SUMMARY),
+    needs: any(
+      "-o FILE.trace, --header, --summary or --attest",
+      RECORD_FILE,
+      option("header"),
+      SUMMARY,
+      option("attest"),
+    ),
     because: "which have a place for digests",
   },
 ];
+
+const ATTEST = option("attest", " FILE");
 
 export const EXEC_RULES: readonly OptionRule[] = [
   { options: ["target"], needs: DEPFILE },
   { options: ["events", "flags"], not: DEPFILE, because: "which is made of all events" },
   { options: ["format", "columns", "header", ...CHOSEN], not: ONLY_DEPFILE },
+  {
+    options: ["format", "columns", "header"],
+    not: all(
+      "--attest without -o FILE, which writes no record",
+      ATTEST,
+      not(any("", option("output"), SUMMARY)),
+    ),
+  },
+  {
+    options: ["events", "flags", "no-follow"],
+    not: ATTEST,
+    because: "which needs all events",
+  },
   ...RECORDING,
   ...COMMAND_RULES,
   ...DIGEST_RULES,
