@@ -232,6 +232,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
         "digest-roots",
         "target",
         "all-files",
+        "attest",
         "columns",
         "escape",
         "header",

@@ -8,6 +8,7 @@ export interface Digest {
 
 /** Why there is no digest. */
 export type Missing =
+  | "unproven"
   | "gone"
   | "changed"
   | "not regular"
