@@ -128,7 +128,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a statement",
     {
       words: ["--attest", "x", "true"],
-      refused: [...RECORD, "all-files", "events", "flags", "follow"],
+      refused: [...RECORD, "all-files", "digest-roots", "target", "events", "flags", "follow"],
     },
   ],
   [check, "of a command", { words: ["--", "true"], refused: [] }],
@@ -555,7 +555,7 @@ test("an option is named as it was typed", () => {
 
 test("an empty value is refused, except of names and texts that may be empty", () => {
   expect(problemOf(exec, ["--digest", "all", "true"])).toBe(
-    "--digest outputs or inputs or all: requires -o FILE.trace, --header or --summary, which have a place for digests",
+    "--digest outputs or inputs or all: requires -o FILE.trace, --header, --summary or --attest, which have a place for digests",
   );
   expect(problemOf(exec, ["-o", "", "true"])).toBe("-o: needs a value that is not empty");
   expect(problemOf(query, ["--path="])).toBe("--path: needs a value that is not empty");

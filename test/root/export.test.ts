@@ -312,7 +312,7 @@ describe("--redact", () => {
   test("takes out the home directory, the user and the host, and says so", () => {
     const cwd = places.bpf;
     const host = readFileSync("/proc/sys/kernel/hostname", "utf8").trim();
-    for (const format of ["in-toto", "slsa", "ro-crate", "openlineage", "prov-json", "cyclonedx"]) {
+    for (const format of ["in-toto", "cyclonedx"]) {
       const text = exported(cwd, ["--format", format, "--redact", "user,host,home"]);
       expect(text).not.toMatch(new RegExp(`(?<![\\w-])(root|${RegExp.escape(host)})(?![\\w-])`));
       expect(text).toContain("redacted");

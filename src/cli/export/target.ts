@@ -43,7 +43,9 @@ export class ExportTarget {
     const copied = new Set<string>();
     for (const { path, digest } of crateFiles({ facts, names, ...account }, allFiles)) {
       if (digest === null || digest.size > MAX_COPIED || !isUnicode(path)) continue;
-      const target = `${absolute(this.directory ?? ".")}/${names.name(path)}`;
+      const name = names.name(path);
+      if (name === METADATA) continue;
+      const target = `${absolute(this.directory ?? ".")}/${name}`;
       if (copyFile(path, digest.sha256, target, this.user)) copied.add(path);
     }
     return (path) => copied.has(path);

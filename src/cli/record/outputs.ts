@@ -164,7 +164,9 @@ export class RecordingOutputs implements RunOutputs {
     this.holdsRecords = shown === null;
     const forPage = args.report === undefined ? 0 : WANT_STDIO | WANT_CWD;
     this.want =
-      shown === null || attest !== undefined ? WANT_ALL : wantBits(columnsForKinds(used, kinds)) | forPage;
+      shown === null || attest !== undefined
+        ? WANT_ALL
+        : wantBits(columnsForKinds(used, kinds)) | forPage;
 
     const outputs: FileOutput[] = [];
     const sinks: Sink<FileEvent>[] = [];

@@ -21,10 +21,9 @@ const TAG = {
 } as const;
 const TYPE_INT32 = 4;
 const STRING_TYPES = [6, 8, 9];
+/** Of the number of entries in the index, and the length of the store. */
+const SIZES = 8;
 const INDEX_ENTRY = 16;
-
-/** A file that is no database of rpm, or a header of it. */
-class RpmFormatError extends Error {}
 
 /** @returns null without a database, or if it cannot be read */
 export function readRpm(root: string, wanted: ReadonlySet<string>): PackageDatabase | null {
@@ -34,8 +33,10 @@ export function readRpm(root: string, wanted: ReadonlySet<string>): PackageDatab
   try {
     // A database that is being written to has its newest pages in another file, which is not needed.
     using database = new Database(`file:${encodeURI(path)}?immutable=1`, 1 | 64);
-    for (const { blob } of database.query<{ blob: Uint8Array }, []>("SELECT blob FROM Packages"))
-      addHeader(new RpmHeader(blob), wanted, owners);
+    for (const { blob } of database.query<{ blob: Uint8Array }, []>("SELECT blob FROM Packages")) {
+      const header = RpmHeader.parse(blob);
+      if (header) addHeader(header, wanted, owners);
+    }
   } catch {
     return null;
   }
@@ -67,19 +68,23 @@ function addHeader(header: RpmHeader, wanted: ReadonlySet<string>, owners: Packa
 /** Nothing in a header is trusted: what is beyond its end is missing. */
 class RpmHeader {
   private readonly bytes: Buffer;
-  private readonly entries: number;
   private readonly store: number;
 
-  constructor(blob: Uint8Array) {
-    this.bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length);
-    if (blob.length < 8) throw new RpmFormatError("truncated");
-    this.entries = this.bytes.readUInt32BE(0);
-    this.store = 8 + this.entries * INDEX_ENTRY;
-    if (this.store > blob.length) throw new RpmFormatError("truncated");
+  private constructor(bytes: Buffer, store: number) {
+    this.bytes = bytes;
+    this.store = store;
+  }
+
+  /** Returns null if the index is cut off. */
+  static parse(blob: Uint8Array): RpmHeader | null {
+    const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length);
+    if (bytes.length < SIZES) return null;
+    const store = SIZES + bytes.readUInt32BE(0) * INDEX_ENTRY;
+    return store > bytes.length ? null : new RpmHeader(bytes, store);
   }
 
   private find(tag: number): { type: number; offset: number; count: number } | null {
-    for (let at = 8; at < this.store; at += INDEX_ENTRY)
+    for (let at = SIZES; at < this.store; at += INDEX_ENTRY)
       if (this.bytes.readUInt32BE(at) === tag)
         return {
           type: this.bytes.readUInt32BE(at + 4),

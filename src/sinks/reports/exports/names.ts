@@ -2,7 +2,7 @@
  * How exports name files and arguments: relative to the working directory where they can be, as valid
  * Unicode and as URIs (RFC 3986), without what the user wants kept private.
  */
-import { decodeLatin1, encodeLatin1, textToLatin1 } from "../../../text/latin1.ts";
+import { encodeLatin1, textToLatin1 } from "../../../text/latin1.ts";
 import { isPathWithin } from "../../../text/path.ts";
 import { decodeUtf8 } from "../../../text/utf8.ts";
 
@@ -43,7 +43,10 @@ export class Names {
 
   /** Whether a path is below the working directory. */
   isLocal(path: string): boolean {
-    return this.directory !== "/" && this.directory !== "" && path.startsWith(`${this.directory}/`);
+    const { directory } = this;
+    if (directory === "/" || directory === "" || !path.startsWith(`${directory}/`)) return false;
+    // A record may contain any path: what is copied by such a name stays in its directory.
+    return !path.slice(directory.length).split("/").includes("..");
   }
 
   /** Returns a path as text. @param path latin1 */
@@ -123,14 +126,6 @@ function escapeUri(path: string): string {
       ? character
       : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   ).join("");
-}
-
-/** Returns the latin1 path of a reference that `reference` returned for a local path. */
-export function unescapeReference(reference: string): string {
-  const bytes = reference
-    .replace(/^\.\//, "")
-    .replace(/%([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return decodeLatin1(encodeLatin1(bytes));
 }
 
 function quoted(word: string): string {
