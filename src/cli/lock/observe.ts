@@ -1,5 +1,6 @@
 /** What `trace lock` and `trace check` learn from or judge: a command that they run, or records. */
 import type { Loss } from "../../events/loss.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";

@@ -154,7 +154,11 @@ export const exec: Command = {
   common: ["output", "format", "events", "path", "columns", "summary", "cgroups", "wait"],
   groups: {
     "What to record": ["events", "flags", ...CHOICE_OPTIONS, "cgroups", "follow", "wait"],
-    Output: [...RECORD_OUTPUT_OPTIONS, "attest", ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS })],
+    Output: [
+      ...RECORD_OUTPUT_OPTIONS,
+      "attest",
+      ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS }),
+    ],
     "The command": ["user", "io-uring"],
   },
   details: `${EVENTS_HELP}

@@ -150,7 +150,8 @@ export class RecordingOutputs implements RunOutputs {
     const summary = args.summary === undefined ? null : parseSummary(args.summary, "/dev/stderr");
     const digests = parseDigests(args, user);
     const { attest } = args;
-    const isOfAll = summary !== null || args.report !== undefined || depfile !== null || attest !== undefined;
+    const isOfAll =
+      summary !== null || args.report !== undefined || depfile !== null || attest !== undefined;
     const needsAll = isOfAll || digests !== null;
     const hasRecord = !isOfAll || args.output !== undefined;
     const shown = hasRecord ? record.columns : [];
