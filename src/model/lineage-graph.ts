@@ -170,7 +170,8 @@ class Upward extends Walk {
   protected ofProcess(process: Process, { time, depth }: Reached): Arrow[] {
     const uses = this.lineage
       .usedBy(process)
-      .filter(({ file, first }) => first <= time && this.options.isShown(file));
+      .filter(({ file, first }) => first <= time && this.options.isShown(file))
+      .filter(({ file }) => !this.lineage.isOwn(file, process));
     const arrows: Arrow[] = uses.map((use) => {
       this.reach(use.file, Math.min(time, use.last), use.first, depth + 1);
       return { from: use.file, to: process, use, link: null };
@@ -194,8 +195,8 @@ class Downward extends Walk {
   }
 
   protected usesOf(file: RunFile, { time, makers }: Reached): FileUse[] {
-    return this.lineage.users(file).filter(({ first, last }) => {
-      if (last < time) return false;
+    return this.lineage.users(file).filter(({ process, first, last }) => {
+      if (last < time || (makers.size > 0 && this.lineage.isOwn(file, process))) return false;
       return makers.size === 0 || this.survives([...makers.values()], first);
     });
   }

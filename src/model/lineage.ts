@@ -119,6 +119,11 @@ export class Lineage {
     return byFirst(group(this.edgesTo(file), CHANGES));
   }
 
+  /** Whether a file has nothing but what a process wrote, which then learns nothing by reading it. */
+  isOwn(file: RunFile, process: Process): boolean {
+    return file.origin === null && this.makers(file).every((made) => made.process === process);
+  }
+
   /** Who read, executed or listed a file, oldest first. */
   users(file: RunFile): FileUse[] {
     return byFirst(group(this.edgesTo(file), USES));

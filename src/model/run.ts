@@ -218,8 +218,8 @@ export class Run {
   }
 
   /** Returns where an event's path leads; null if it has none. */
-  private location({ path, ...event }: RunEvent): Location | null {
-    return path === null ? null : this.files.locate({ path, ...event });
+  private location({ path, mntns, mount, directory, followed }: RunEvent): Location | null {
+    return path === null ? null : this.files.locate({ path, mntns, mount, directory, followed });
   }
 
   private detachedLocation({ detached }: RunEvent): Location | null {

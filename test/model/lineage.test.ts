@@ -192,6 +192,19 @@ describe("a file is made from", () => {
     expect(makers.map(({ process }) => process.pid)).toEqual([10, 11]);
   });
 
+  test("nothing that its maker alone had written", () => {
+    const steps = [
+      exec(10, "/bin/git"),
+      make(10, "/object"),
+      read(10, "/object"),
+      make(10, "/ref"),
+    ];
+    expect(reached(steps, "/ref", "up")).toEqual([]);
+    expect(reached([fork(10, 9), make(9, "/object"), ...steps.slice(2)], "/ref", "up")).toEqual([
+      "/object",
+    ]);
+  });
+
   test("a file that it was renamed from", () => {
     const steps = [
       exec(10, "/bin/tool"),
