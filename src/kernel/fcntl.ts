@@ -93,3 +93,6 @@ type OpenFlagName = keyof typeof X64;
 export function openFlags(arch: Arch): Readonly<Record<OpenFlagName, number>> {
   return arch === "arm64" ? ARM64 : X64;
 }
+
+/** include/uapi/linux/fcntl.h: fcntl(2). */
+export const F_DUPFD_CLOEXEC = 1030;

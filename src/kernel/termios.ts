@@ -13,4 +13,4 @@ export const ECHO = 0o10;
 
 /** struct winsize. */
 export const WINSIZE_SIZE = 8;
-export const WINSIZE = { ws_col: 2 } as const;
+export const WINSIZE = { ws_row: 0, ws_col: 2 } as const;

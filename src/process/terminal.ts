@@ -44,6 +44,13 @@ export function terminalWidth(fd: number): number | null {
   return view.getUint16(tty.WINSIZE.ws_col, true) || DEFAULT_WIDTH;
 }
 
+/** Returns the height of a terminal in lines; null if the file descriptor is none, or if it is not known. */
+export function terminalHeight(fd: number): number | null {
+  const { address, view } = allocate(tty.WINSIZE_SIZE);
+  if (libc.ioctl(fd, tty.TIOCGWINSZ, address) !== 0) return null;
+  return view.getUint16(tty.WINSIZE.ws_row, true) || null;
+}
+
 /** Whether a terminal of this name probably supports the usual control sequences. */
 export function hasControlSequences(name: string | undefined): boolean {
   return name !== undefined && name !== "" && name !== "dumb";

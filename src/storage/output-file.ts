@@ -62,6 +62,8 @@ export interface OutputOptions {
   readonly mode?: number;
   /** Whether a person chose the name, which then may be that of a FIFO or a device. */
   readonly named?: boolean;
+  /** Whether a pager shows it on the terminal. */
+  readonly pages?: boolean;
 }
 
 /** O_APPEND: after a truncation the next write goes to the new end. */
@@ -153,7 +155,7 @@ export class FileOutput {
    */
   constructor(path: string, user: User | null, options: OutputOptions = {}) {
     const standard = inheritedFd(path, STDOUT);
-    this.name = path === "-" ? "standard output" : path;
+    this.name = path === "-" || options.pages ? "standard output" : path;
     // Without standard error nothing can be said, so that what would be written there is discarded.
     if (standard !== null && standard !== STDERR && !isWritableInherited(standard))
       throw new OutputOpenError(this.name, EBADF);
@@ -162,7 +164,7 @@ export class FileOutput {
     this.regular = standard === null && stat.isFile();
     this.initialSize = options.append && this.regular ? stat.size : 0;
     this.size = this.initialSize;
-    this.terminal = libc.isatty(this.fd) === 1;
+    this.terminal = options.pages === true || libc.isatty(this.fd) === 1;
     this.colours = usesColours(this.terminal);
   }
 

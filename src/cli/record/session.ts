@@ -25,6 +25,8 @@ export interface SessionOptions<E> extends PipelineOptions<E> {
   readonly args: SessionArgs;
   /** Whether the output is a pipe without a reader: the recording then ends without a message. */
   readonly readerGone?: () => boolean;
+  /** Called when the output has ended, before the verdict. */
+  readonly onEnd?: () => void;
   /** Returns losses besides those of the source and the output. */
   readonly losses?: () => readonly Loss[];
   /** Returns digests of files; called when the last event was written. */
@@ -97,7 +99,9 @@ export class RecordingSession<E> {
     const { status = null, ended = new Date().toISOString() } = ending;
     pipeline.conclude({ ended, status, events, complete: losses.length === 0, losses });
     const { failure } = pipeline;
-    if (failure instanceof OutputClosedError || this.readerGone()) return EXIT.ok;
+    const isGone = this.readerGone();
+    options.onEnd?.();
+    if (failure instanceof OutputClosedError || isGone) return EXIT.ok;
     if (failure) logger.error(failure.message);
     const unfinished = pipeline.unfinished();
     reportCompleteness(events, [...losses, ...unfinished], note, options.problems?.());

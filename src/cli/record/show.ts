@@ -8,8 +8,11 @@ import { fromRecorded } from "../../events/recorded-processes.ts";
 import type { EventChoice, RunHeader } from "../../events/run-info.ts";
 import { type FileEventFilter, isAlways } from "../../filters/file-event-filter.ts";
 import type { Arch } from "../../kernel/fcntl.ts";
+import type { InheritedState } from "../../process/inherited-state.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { withChoice } from "../../sinks/formats/filtered.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
+import { Pager, pagerCommand } from "../../storage/pager.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FILE_EVENT_TABLE } from "../options/columns.ts";
@@ -82,9 +85,15 @@ const definition = defineCommand({
       alias: "q",
       description: "write only errors and losses to stderr",
     },
+    pager: {
+      type: "boolean",
+      default: true,
+      description: "show the events in a pager if they go to a terminal",
+      negativeDescription: "write to a terminal directly, without the pager of $PAGER or less",
+    },
   },
   run({ args, data }) {
-    const { command: files, options: given } = data as CommandContext;
+    const { command: files, options: given, inherited } = data as CommandContext;
     const [path, ...others] = files;
     if (path === undefined || others.length)
       throw new UsageError("show: expected one FILE, such as run.trace");
@@ -97,7 +106,9 @@ const definition = defineCommand({
     const recorded = record.header.events as EventKind[];
     const shown = recorded.filter((kind) => kinds.has(kind));
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
-    const output = openOutput(args.output ?? "-", sudoCaller(process.env));
+    const named = openOutput(args.output ?? "-", sudoCaller(process.env));
+    const pager = args.pager && format.columns ? openPager(named, inherited) : null;
+    const output = pager?.output ?? named;
     if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
     const isChained = format.columns?.some(({ kind }) => kind === "chain") === true;
     const chains = isChained ? chainsOf(record.header) : null;
@@ -111,6 +122,7 @@ const definition = defineCommand({
       },
       digests: () => record.digests.filter(({ path }) => chosen?.filter.acceptsPath(path) ?? true),
       readerGone: () => output.readerGone(),
+      onEnd: () => pager?.close(),
     });
     output.begin();
     // The reader has translated the numbers of calls to ours.
@@ -123,6 +135,13 @@ const definition = defineCommand({
     return session.finish("", { ended, status });
   },
 });
+
+/** Returns null if the output is not on a terminal, or if no pager is wanted. */
+function openPager({ terminal }: FileOutput, inherited: InheritedState): Pager | null {
+  const user = sudoCaller(process.env);
+  const command = terminal ? pagerCommand(process.env, user) : null;
+  return command === null ? null : new Pager(command, user, inherited);
+}
 
 /** Chains are made of the record's own process events, and of what its header says. */
 function chainsOf({ processes, pid, command }: RunHeader): EventChains {
@@ -169,7 +188,7 @@ export const show: Command = {
   common: ["format", "output", "events", "path", "failed", "flags", "pid", "columns"],
   groups: {
     "What to show": ["events", "flags", ...CHOICE_OPTIONS, "pid"],
-    Output: ["output", "format", "columns", "header", "require-complete", "quiet"],
+    Output: ["output", "format", "columns", "header", "pager", "require-complete", "quiet"],
   },
   details: `FILE is a record file, which trace exec and trace all write with -o FILE.trace; - is standard input.
 

@@ -4,6 +4,7 @@ import type { FileEvent } from "../../events/file-event.ts";
 import { Run } from "../../model/run.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import { currentDirectory } from "../../process/paths.ts";
+import { terminalHeight } from "../../process/terminal.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { writeCriticalPath } from "../../sinks/reports/critical-path/write.ts";
 import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
@@ -16,10 +17,12 @@ import {
   UnusableRecordError,
 } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns, type SummaryRun, summaryRun } from "../../sinks/reports/summary/run.ts";
+import type { SummaryView } from "../../sinks/reports/summary/sections.ts";
 import { writeSummary } from "../../sinks/reports/summary/sink.ts";
 import { FILE_KIND_SIZE, fileKind, notExpected } from "../../sources/records/file-kind.ts";
 import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
 import type { InputFile } from "../../storage/input.ts";
+import type { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
@@ -133,6 +136,12 @@ function reportRuns(name: string, events: number, runs: readonly SummaryRun[]): 
 
 const NO_VERDICT = "only record files and NDJSON with --header say so";
 
+/** Returns null if the height of the terminal is not known. */
+function foldFor({ fd }: FileOutput): SummaryView["fold"] {
+  const lines = terminalHeight(fd);
+  return lines === null ? null : { lines, hint: "(--all-files shows all lines)" };
+}
+
 const definition = defineCommand({
   meta: {
     name: "summary",
@@ -185,6 +194,7 @@ const definition = defineCommand({
     const view = {
       directory: currentDirectory() ?? "/",
       allFiles,
+      fold: output.terminal && !allFiles ? foldFor(output) : null,
       chosen,
       escapes,
     };

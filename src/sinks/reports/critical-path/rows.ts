@@ -8,6 +8,8 @@ import type { PathReport, ReportPart } from "./report.ts";
 
 /** Shorter parts are shown together, unless all are shown: a share of the run. */
 const MIN_SHARE = 0.01;
+/** Parts that are shown even if they are shorter: the longest ones. */
+const MIN_PARTS = 10;
 /** Programs that are shown besides those that take that share. */
 const MIN_PROGRAMS = 3;
 const MAX_COMMAND_WIDTH = 100;
@@ -57,6 +59,8 @@ function programRows({ programs, seconds: all }: PathReport, allParts: boolean):
 }
 
 function partRows({ parts, seconds: all }: PathReport, allParts: boolean): Row[] {
+  const longest = parts.map(({ seconds }) => seconds).sort((a, b) => b - a);
+  const least = Math.min(MIN_SHARE * all, longest[MIN_PARTS - 1] ?? 0);
   const rows: Row[] = [];
   let short: ReportPart[] = [];
   const endShort = () => {
@@ -65,7 +69,7 @@ function partRows({ parts, seconds: all }: PathReport, allParts: boolean): Row[]
     short = [];
   };
   for (const part of parts) {
-    if (!allParts && part.seconds < MIN_SHARE * all) short.push(part);
+    if (!allParts && part.seconds < least) short.push(part);
     else {
       endShort();
       rows.push(partRow(part));

@@ -29,9 +29,11 @@ export interface SummaryView {
   readonly directory: string;
   /** Whether to show every file of groups and full directories. */
   readonly allFiles: boolean;
-  /** What is shown; null or absent for all. */
+  /** The lines that text shall fit on, and what to add if it does not; null or absent for any length. */
+  readonly fold?: { readonly lines: number; readonly hint: string } | null;
   /** Whether the names in JSON are escaped by backslashes. */
   readonly escapes?: boolean;
+  /** What is shown; null or absent for all. */
   readonly chosen?: ShownPaths | null;
 }
 

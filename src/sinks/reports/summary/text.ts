@@ -2,6 +2,7 @@
 import { printable, printableLine } from "../../../text/printable.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
 import { choiceTexts } from "./chosen.ts";
+import { foldSections } from "./fold.ts";
 import type { Report } from "./report.ts";
 import { type CombinedRun, incompleteText } from "./run.ts";
 import {
@@ -35,11 +36,15 @@ function section({ title, total, rows }: Section): string {
 }
 
 export function renderText(report: Report, view: SummaryView, run: CombinedRun): string {
-  const parts = reportSections(report, view).map(section);
   const { processes } = report;
   const ran = processes === null ? "" : `${pluralize(processes, "process", "processes")} ran\n`;
   const remarks = [...choiceTexts(view.chosen, run), incompleteText(run)]
     .filter((text) => text !== null)
     .map((text) => `${printable(text)}\n`);
-  return `${parts.join("\n")}\n${ran}${remarks.join("")}`;
+  const sections = reportSections(report, view);
+  const rest = sections.length + (ran ? 1 : 0) + remarks.length + 1;
+  const { fold } = view;
+  const folded = fold ? foldSections(sections, fold.lines - rest) : sections;
+  const hint = fold && folded !== sections ? `${fold.hint}\n` : "";
+  return `${folded.map(section).join("\n")}\n${ran}${remarks.join("")}${hint}`;
 }
