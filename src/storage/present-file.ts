@@ -86,6 +86,8 @@ function isSameFile({ dev, ino }: BigIntStats, id: string | null): boolean {
   if (inode !== String(ino)) return false;
   const [major, minor] = deviceNumbers(dev);
   const device = Number(recorded);
+  // Columns have the number that stat(2) shows, record files the kernel's own.
+  if (device === Number(dev)) return true;
   // Of btrfs and overlayfs, stat(2) shows another device without a driver than the file system's.
   return device === major * (1 << 20) + minor || (major === 0 && device < 1 << 20);
 }

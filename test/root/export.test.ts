@@ -293,9 +293,26 @@ test("a file that changed after the run has no digest", () => {
   const { stdout, stderr } = runTrace(["export", "--format", "in-toto", "run.trace"], { cwd });
   const { subject, predicate } = JSON.parse(stdout.toString());
   expect(subject.map(({ name }: Descriptor) => name)).toEqual(["letters.txt"]);
-  expect(stderr).toContain("1 outputs have no digest");
+  expect(stderr).toContain("1 outputs have no digest: they are not");
   const data = predicate.monitorLog.fileAccess.find(({ name }: Descriptor) => name === "data.txt");
   expect([data.digest, data.annotations.digestMissing]).toEqual([undefined, "changed"]);
+});
+
+test("a record as NDJSON gives the same digests, and one that is cut off says so", () => {
+  const cwd = join(scratch, "lines");
+  makePipeline(cwd);
+  const columns =
+    "event,kind,pid,comm,flags,filename,return,fname2,path,path2,mount,mount2,mntns,dev,ino,ftype,argv,note,time";
+  const format = ["--format", "ndjson", "--header", "--events", "all", "--columns", columns];
+  runTrace(["exec", ...format, "-o", "run.ndjson", "./pipeline.sh"], { cwd });
+  const link = JSON.parse(exported(cwd, ["--format", "in-toto-link"], "run.ndjson"));
+  expect(link.subject.map(({ name }: Descriptor) => name)).toEqual(["letters.txt", "sorted.txt"]);
+  const text = readFileSync(join(cwd, "run.ndjson"), "utf8").trimEnd();
+  writeFileSync(join(cwd, "cut.ndjson"), text.slice(0, text.lastIndexOf("\n") + 1));
+  const args = ["export", "--format", "in-toto-link", "--require-complete", "cut.ndjson"];
+  const { status, stdout } = runTrace(args, { cwd });
+  const { byproducts } = JSON.parse(stdout.toString()).predicate;
+  expect([status, byproducts.traceVerdict.complete]).toEqual([3, false]);
 });
 
 test("exec --attest writes the statement when the command has ended", () => {

@@ -118,22 +118,22 @@ const definition = defineCommand({
       : destination.contains(account);
     const options = { predicate, allFiles, contains };
     destination.write(renderExport(format, account, tools, options));
-    reportAccount(observation, account, format);
+    reportAccount(observation, account, PREDICATE_FORMATS.includes(format) && !predicate);
     if (url) await postEvents(url, renderEvents(account, tools, options), args.output);
     return exitStatus(observation, args["require-complete"]);
   },
 });
 
 /** Says what the export lacks. */
-function reportAccount({ name, losses }: Observation, account: Account, format: string): void {
+function reportAccount({ name, losses }: Observation, account: Account, hasSubject: boolean): void {
   if (name !== null && losses?.length)
     logger.warn(`${name}: INCOMPLETE: ${losses.map((loss) => lossText(loss)).join("; ")}`);
   if (name !== null && losses === null) logger.info(`${name}: not known whether complete`);
   const { outputs } = account;
-  if (PREDICATE_FORMATS.includes(format) && !outputs.some(({ digest }) => digest))
+  if (hasSubject && !outputs.some(({ digest }) => digest))
     logger.warn("no output has a digest, so that the statement has no subject");
   const changed = outputs.filter(({ missing }) => missing === "changed").length;
-  if (changed) logger.warn(`${changed} outputs have no digest: they changed after the run`);
+  if (changed) logger.warn(`${changed} outputs have no digest: they are not as the run left them`);
 }
 
 function exitStatus({ name, status, losses }: Observation, requires = false): number {
