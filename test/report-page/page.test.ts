@@ -293,7 +293,9 @@ test("lists of 200,000 files have few rows in the document, to their end", async
 test("all lists are printed, and nothing that needs a screen", () =>
   withBuild(async (page) => {
     await page.emulateMedia({ media: "print" });
-    const text = await page.textContent("#print");
+    const printed = page.locator("#print", { hasText: "Outputs" });
+    await printed.waitFor();
+    const text = await printed.textContent();
     for (const part of ["make -j2", "Processes: 4", "Inputs:", "a.h", "Outputs: 3", "ENOENT"])
       expect(text).toContain(part === "ENOENT" ? "Not found: 1" : part);
     expect(await page.isVisible("#app")).toBe(false);
