@@ -1,46 +1,16 @@
 /**
  * What a run does to files: which it reads, writes, creates, moves and removes. A file keeps its
  * identity through renames, links and the replacement of its name; what was read stays known by the
- * path that it had when the run started. A path is followed as the processes of its mount namespace
- * see it. Memory grows with the number of files, not of events.
+ * path that it had when the run started. Memory grows with the number of files, not of events.
  */
 import type { Accesses, AccessKind } from "./accesses.ts";
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
-import { OriginCounts } from "./origin-counts.ts";
-import { type Location, PathWalk } from "./path-walk.ts";
+import { KnownFiles, type MachineFiles } from "./known-files.ts";
+import type { Location } from "./path-walk.ts";
 import { childPath } from "./paths.ts";
-import { type Mount, View } from "./view.ts";
-import { Entry, isBack, originOf, RunFile, type ViewPath, Volume } from "./volume.ts";
+import { Entry, originOf, RunFile, type ViewPath, type Volume } from "./volume.ts";
 
-/** What the machine can still say of files that no event describes. Paths as in events. */
-export interface MachineFiles {
-  /** Target of a symbolic link; null for another file, undefined where there is none now. */
-  symlinkTarget(path: string): string | null | undefined;
-  isDirectory(path: string): boolean;
-}
-
-const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => null, isDirectory: () => false };
-
-/** A path of an event, and what the event says of it. */
-export interface SeenPath {
-  readonly path: string;
-  /** The process's mount namespace; "" if it is not known. */
-  readonly mntns: string;
-  /** The mount of the path if it is `followed`, else that of the directory. */
-  readonly mount: Mount | null;
-  /** The directory in which the name starts; null if it is not known. */
-  readonly directory: string | null;
-  /** As in Location. */
-  readonly followed: boolean;
-}
-
-/** A path that the run left, and a count of how often. */
-export type CountedPath = readonly [path: ViewPath, count: ActionCount];
-
-/** The file system of paths whose mount is not known. */
-const UNKNOWN_DEV = "";
-
-export class Files {
+export class Files extends KnownFiles {
   /**
    * Called when a file of the start is read for the first time, with the path that it had then. The
    * count is what readFiles has.
@@ -48,35 +18,18 @@ export class Files {
   onInput: ((count: ActionCount, file: RunFile, where: ViewPath) => void) | null = null;
   /** Number of files that the run created and removed again. */
   temporary = 0;
-  /** File systems by their device. */
-  private readonly volumes = new Map<string, Volume>();
-  /** Those too whose device is not known. */
-  private readonly allVolumes = new Set<Volume>();
-  private readonly views = new Map<string, View>();
-  /** The mount namespace of the first event: the run's own. */
-  private homeView: View | null = null;
-  /** Files whose content was read before the run changed it; some have no name any more. */
-  private readonly inputs = new OriginCounts();
-  private readonly listed = new Set<RunFile>();
   /** Files that were created without a name, and have not got one yet. */
   private readonly nameless = new Map<string, ActionCount>();
-  private readonly byId = new Map<string, RunFile>();
-  /** Entries of the start that were removed or renamed; some may be in use again. */
-  private readonly left = new OriginCounts();
   /** Of the changes of names. */
   private lastOrder = 0;
-  /** How often mounts changed, as far as events show it. */
-  mountChanges = 0;
-  private readonly machine: MachineFiles;
   private readonly accesses: Accesses | null;
-  private readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
   /**
    * @param machine where the run takes place; none for a record of a past run
    * @param accesses counts what is accessed, if that is wanted
    */
-  constructor(machine = NO_MACHINE_FILES, accesses: Accesses | null = null) {
-    this.machine = machine;
+  constructor(machine?: MachineFiles, accesses: Accesses | null = null) {
+    super(machine);
     this.accesses = accesses;
   }
 
@@ -95,85 +48,6 @@ export class Files {
   /** How often names changed, or other files were seen to have them. */
   get nameChanges(): number {
     return this.lastOrder;
-  }
-
-  private get home(): View {
-    return this.homeView ?? this.view("");
-  }
-
-  /** Returns the view of a mount namespace. */
-  private view(id: string): View {
-    let view = this.views.get(id);
-    if (!view) {
-      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView, () => this.mountChanges++);
-      this.homeView ??= view;
-      this.views.set(id, view);
-    }
-    return view;
-  }
-
-  /** @param unnamed a file system whose device was not known: it may be this one */
-  private volume(dev: string, unnamed: Volume | null = null): Volume {
-    let volume = this.volumes.get(dev);
-    if (!volume) {
-      volume = unnamed ?? new Volume();
-      this.volumes.set(dev, volume);
-      this.allVolumes.add(volume);
-    }
-    return volume;
-  }
-
-  /** Returns the location of an event's path. */
-  locate({ path, mntns, mount, directory, followed }: SeenPath): Location {
-    const view = this.view(mntns);
-    const seen = followed ? path : directory;
-    if (mount) view.observe(seen, mount, (unnamed) => this.volume(mount.dev, unnamed));
-    return { view, path, followed };
-  }
-
-  /** Returns the location of a file to which no path of a mount namespace leads. */
-  locateDetached(dev: string, path: string): Location {
-    return { view: new View("", this.volume(dev), null), path, followed: true };
-  }
-
-  /** Returns the entry of a directory, which keeps it when it is moved. */
-  entryOf(where: Location): Entry {
-    return this.walk.follow(where, false);
-  }
-
-  /** Returns the location of a name in a directory; null if the run itself does not see that. */
-  locateIn(directory: Entry, name: string): Location | null {
-    const { view, path } = directory.file.volume.viewPath(directory.path, this.home);
-    return view === this.home
-      ? { view: this.home, path: `${path}/${name}`, followed: false }
-      : null;
-  }
-
-  /** A file system was mounted that was not seen yet. */
-  mount(where: Location): void {
-    const volume = new Volume();
-    this.allVolumes.add(volume);
-    where.view.mount(this.walk.path(where), { dev: null, volume, root: "/" });
-  }
-
-  /** A directory, or a file, was mounted at another path. */
-  bindMount(from: Location, to: Location): void {
-    const { file, path: root } = this.walk.follow(from, true);
-    const { volume } = file;
-    const dev = Array.from(this.volumes).find(([, known]) => known === volume)?.[0] ?? null;
-    to.view.mount(this.walk.path(to), { dev, volume, root });
-  }
-
-  moveMount(from: Location, to: Location): void {
-    to.view.move(this.walk.path(from), this.walk.path(to));
-  }
-
-  unmount(where: Location): void {
-    where.view.unmount(this.walk.path(where));
-  }
-
-  pivotRoot({ view }: Location): void {
-    view.unmountAll();
   }
 
   /** @param where without symbolic links, as the kernel reports it for an open file */
@@ -473,114 +347,5 @@ export class Files {
     if (file.origin === null) this.temporary++;
     // The inode's number is free for another file.
     if (file.id !== null) this.byId.delete(file.id);
-  }
-
-  /** All names that are known, with their paths. */
-  *entries(): Iterable<[entry: Entry, path: ViewPath]> {
-    for (const volume of this.allVolumes)
-      for (const entry of volume.entries())
-        if (entry.parent) yield [entry, volume.viewPath(entry.path, this.home)];
-  }
-
-  /** Whether an entry leads to a directory, as far as it is known. */
-  isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
-    return (
-      file.directory || children.size > 0 || (view === this.home && this.machine.isDirectory(path))
-    );
-  }
-
-  /** Returns the file that an open descriptor leads to, if an event named it. */
-  byIdentity(id: string): RunFile | undefined {
-    return this.byId.get(id);
-  }
-
-  /** Returns the file that a path of the run leads to, without following links, if it is known. */
-  find(path: string): RunFile | undefined {
-    const { home } = this;
-    const place = home.placeOf(path);
-    const entry = place
-      ? place.volume.find(place.path)
-      : home.root.file.volume.find(path, home.root);
-    return entry?.file;
-  }
-
-  /** Returns the path of a file, or the last that it had; null if it never had one. */
-  pathOf({ volume, entry, origin }: RunFile): string | null {
-    const path = entry?.path ?? origin;
-    return path === null ? null : volume.viewPath(path, this.home).path;
-  }
-
-  /** Returns the path that a file had before it was renamed; null if it was not. */
-  formerPathOf({ volume, movedFrom }: RunFile): string | null {
-    return movedFrom === null ? null : volume.viewPath(movedFrom, this.home).path;
-  }
-
-  /** Whether no path leads to a file any more. */
-  isGone(file: RunFile): boolean {
-    const { entry } = file;
-    if (entry?.file === file && entry.isAttached) return false;
-    return entry === null ? file.origin === null : !this.linked(file);
-  }
-
-  /** Whether another hard link leads to a file. */
-  private linked(file: RunFile): boolean {
-    if (file.names === 0) return false;
-    for (const entry of file.volume.entries()) if (entry.file === file) return true;
-    return false;
-  }
-
-  /** Files that were read, by their paths at the start. */
-  *readFiles(): Iterable<CountedPath> {
-    for (const [volume, path, count] of this.inputs)
-      yield [volume.viewPath(path, this.home), count];
-  }
-
-  /** Directories of the start that were listed, by their paths then. */
-  *listedDirectories(): Iterable<CountedPath> {
-    for (const { volume, origin, listed } of this.listed)
-      if (origin !== null && listed) yield [volume.viewPath(origin, this.home), listed];
-  }
-
-  /** Paths of the start that lead nowhere now, other than because a directory above them was renamed. */
-  *removed(): Iterable<CountedPath> {
-    const returned = this.returned();
-    for (const [volume, path, count] of this.left)
-      if (!volume.find(path) && !returned.get(volume)?.has(path))
-        yield [volume.viewPath(path, this.home), count];
-  }
-
-  /** The paths at the start of files that were moved away and are in their directory again. */
-  private returned(): ReadonlyMap<Volume, ReadonlySet<string | null>> {
-    const originsIn = (volume: Volume) =>
-      Array.from(volume.entries())
-        .filter((entry) => entry.placed && isBack(entry))
-        .map(({ file }) => file.origin);
-    return new Map(Array.from(this.allVolumes, (each) => [each, new Set(originsIn(each))]));
-  }
-
-  /** The mount namespaces of the run, its own first. */
-  get namespaces(): View[] {
-    return [this.home, ...[...this.views.values()].filter((view) => view !== this.home)];
-  }
-
-  /** Returns the path by which the run itself sees a location, if it does, without following links. */
-  viewPath({ view, path }: Location): ViewPath {
-    const place = view.placeOf(path);
-    if (!place) return { view, path, mounted: true };
-    return place.volume.viewPath(place.path, this.home);
-  }
-
-  /** Returns the path that a location leads to, as far as symbolic links and ".." are known. */
-  resolve(where: Location, followsLast: boolean): string {
-    const entry = this.walk.follow(where, followsLast);
-    return entry.file.volume.viewPath(entry.path, this.home).path;
-  }
-
-  private linkTarget({ file, path }: Entry): string | null {
-    if (file.target !== undefined) return file.target;
-    const seen = file.volume.viewPath(path, this.home);
-    const isSeen = seen.view === this.home && seen.mounted;
-    file.target = isSeen ? this.machine.symlinkTarget(seen.path) : null;
-    return file.target ?? null;
   }
 }

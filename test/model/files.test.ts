@@ -1,6 +1,7 @@
 /** Files by identity: what a run read, by the paths of its start. */
 import { expect, test } from "bun:test";
-import { Files, type MachineFiles, type SeenPath } from "../../src/model/files.ts";
+import { Files } from "../../src/model/files.ts";
+import type { MachineFiles, SeenPath } from "../../src/model/known-files.ts";
 import { isBack } from "../../src/model/volume.ts";
 
 const ACTOR = { pid: 7, comm: "sh" };

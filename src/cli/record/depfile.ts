@@ -1,6 +1,6 @@
 /** The options --depfile and --target of `trace exec`. */
 import type { ArgsDef } from "citty";
-import type { MachineFiles } from "../../model/files.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
 import { renderDepfile } from "../../sinks/reports/build/depfile.ts";
 import { BuildReportSink } from "../../sinks/reports/build/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";

@@ -1,7 +1,7 @@
 /** Writes what a build tool wants to know of a run, when that has ended. */
 import type { Output } from "../../../core/sink.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
-import type { MachineFiles } from "../../../model/files.ts";
+import type { MachineFiles } from "../../../model/known-files.ts";
 import type { Run } from "../../../model/run.ts";
 import { encodeLatin1 } from "../../../text/latin1.ts";
 import { RunSink } from "../run-sink.ts";

@@ -2,7 +2,7 @@
 import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
-import type { MachineFiles } from "../../../model/files.ts";
+import type { MachineFiles } from "../../../model/known-files.ts";
 import { Run } from "../../../model/run.ts";
 import { toSummaryEvent } from "../summary/from-events.ts";
 import { type CombinedRun, summaryRun } from "../summary/run.ts";

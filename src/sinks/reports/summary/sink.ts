@@ -4,7 +4,7 @@ import type { Output, Sink } from "../../../core/sink.ts";
 import type { FileDigest } from "../../../events/file-digest.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
-import type { MachineFiles } from "../../../model/files.ts";
+import type { MachineFiles } from "../../../model/known-files.ts";
 import { Run } from "../../../model/run.ts";
 import { shownReport } from "./chosen.ts";
 import { EventFeeder } from "./event-feeder.ts";
