@@ -85,7 +85,7 @@ test-root: trace
 
 # The tests of CI, which include some on the oldest and the newest of the other kernels: those that
 # depend on the kernel most. make test-vm runs all of them, which takes twice as long.
-CI_VM_TESTS := abi all btf columns connector exec-files identity leftovers tree uring
+CI_VM_TESTS := abi all btf columns connector identity leftovers tree uring
 
 ci:
 	@.ci/setup vm
