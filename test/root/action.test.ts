@@ -68,16 +68,28 @@ beforeAll(() => {
 afterAll(() => directory[Symbol.dispose]());
 
 let jobs = 0;
+const newJob = () => join(directory.path, `job ${jobs++}`);
 
 interface Attempt extends JobResult {
   /** The runner's directory of the job. */
   readonly directory: string;
 }
 
-function attempt(inputs: Record<string, string>, user: User = "root"): Attempt {
-  const path = join(directory.path, `job ${jobs++}`);
+interface Circumstances {
+  /** The runner's directory of the job; a new one if it is not given. */
+  readonly path?: string;
+  /** Further variables of the environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+function attempt(
+  inputs: Record<string, string>,
+  user: User = "root",
+  { path = newJob(), variables = {} }: Circumstances = {},
+): Attempt {
   const url = { releases: releases };
-  const env = { PATH: process.env.PATH!, HOME: "/home/of the job", PYTHONPATH: "kept\nby sudo" };
+  const common = { PATH: process.env.PATH!, HOME: "/home/of the job", PYTHONPATH: "kept\nby sudo" };
+  const env = { ...common, ...variables };
   const job = {
     action: ROOT,
     directory: path,
@@ -104,7 +116,8 @@ describe.each(ALL)("as %s", (user) => {
       expect.objectContaining({ path: join(job.directory, "workspace/a note") }),
     );
     expect(page).toContain("<summary><b>Outputs</b>: 2 files");
-    const files = `${outputs.record}\n${outputs.summary}\n`;
+    expect(readFileSync(outputs.report, "utf8")).toStartWith("<!doctype html>");
+    const files = `${outputs.record}\n${outputs.summary}\n${outputs.report}\n\n`;
     const inputs = { name: "trace", path: files, "if-no-files-found": "error" };
     expect(used).toEqual([
       { uses: expect.stringMatching(/^actions\/upload-artifact@[0-9a-f]{40}$/), inputs },
@@ -144,7 +157,7 @@ test("hostile names are neither markup nor commands of the runner", () => {
 
 test("the inputs are data, whatever they contain", () => {
   const hostile = '"; touch pwned; $(touch pwned) `touch pwned`';
-  for (const input of ["events", "version", "require-complete", "summary", "releases"]) {
+  for (const input of ["events", "version", "require-complete", "report", "summary", "releases"]) {
     const { directory: path, succeeded } = attempt({ command: "true", [input]: hostile });
     expect([input, succeeded]).toEqual([input, false]);
     expect(existsSync(join(path, "workspace/pwned"))).toBe(false);
@@ -167,8 +180,8 @@ test("an incomplete record is said, and fails if completeness is required", () =
 
 test("events can be selected, and the artifact and the page left out", () => {
   const inputs = { command: "true >note", events: "exec", artifact: "", summary: "false" };
-  const { outputs, page, used } = attempt(inputs);
-  expect([page, used]).toEqual(["", []]);
+  const { outputs, page, used } = attempt({ ...inputs, report: "false" });
+  expect([page, used, outputs.report]).toEqual(["", [], ""]);
   const shown = run([TRACE, "show", "--columns", "event", "--format", "csv", outputs.record]);
   expect(new Set(shown.stdout.toString().trim().split("\n").slice(1))).toEqual(new Set(["exec"]));
 });
@@ -181,7 +194,57 @@ test.each([
   const { log, outputs, page, succeeded, used } = attempt({ command: "echo ran", ...inputs });
   expect([succeeded, log]).toEqual([false, expect.stringContaining(message)]);
   expect([log.includes("ran\n"), page, used]).toEqual([false, "", []]);
-  expect(outputs).toEqual({ record: "", summary: "", verdict: "", status: "" });
+  expect(new Set(Object.values(outputs))).toEqual(new Set([""]));
+});
+
+describe("a lock file", () => {
+  const lock = "the trace.lock";
+  const job = (path: string, command: string, variables = {}) =>
+    attempt({ command, lock, summary: "false" }, "root", { path, variables });
+
+  test("that is new has what the command did, and later runs are judged by it", () => {
+    const path = newJob();
+    const first = job(path, "echo 1 >one");
+    expect([first.succeeded, first.log]).toEqual([true, expect.stringContaining("is new; commit")]);
+    expect(readFileSync(first.outputs.lock, "utf8")).toMatch(
+      /\[reads\]\n.*tmp:trace-command\.\?{6}\n.*\[writes\]\none\n/s,
+    );
+    const second = job(path, "echo 1 >one");
+    expect(second).toMatchObject({ succeeded: true, outputs: { lock: "", status: "0" } });
+    const third = job(path, "echo 1 >one; echo 2 >'two::error::'");
+    expect(third).toMatchObject({
+      succeeded: false,
+      outputs: { status: "4", verdict: "complete" },
+    });
+    expect([third.log, third.page]).toEqual([
+      expect.stringMatching(/^::error /m),
+      expect.stringContaining("two"),
+    ]);
+  });
+
+  test("of the base branch is the one that a pull request is judged by", () => {
+    const path = newJob();
+    const workspace = join(path, "workspace");
+    const origin = join(path, "origin");
+    mkdirSync(origin, { recursive: true });
+    const git = (cwd: string, script: string) => {
+      const { status, stderr } = run(["sh", "-ec", script], { cwd });
+      expect([status, stderr.toString()]).toEqual([0, expect.anything()]);
+    };
+    writeFileSync(join(origin, "the trace.lock"), "format 1\n\n[reads]\nsystem:*\n");
+    const commit = "git -c user.name=a -c user.email=a@b commit -qm a";
+    git(origin, `git init -q -b main && git add . && ${commit}`);
+    git(path, "git clone -q origin workspace");
+    const own = "format 1\n\n[writes]\n*\n";
+    writeFileSync(join(workspace, "the trace.lock"), own);
+    const pull = { GITHUB_BASE_REF: "main" };
+    const judged = job(path, "echo 1 >one", pull);
+    expect([judged.succeeded, judged.outputs.status]).toEqual([false, "4"]);
+    expect(readFileSync(join(workspace, "the trace.lock"), "utf8")).toBe(own);
+    const without = job(path, "true", { GITHUB_BASE_REF: "absent" });
+    expect(without).toMatchObject({ succeeded: false, outputs: { status: "2" } });
+    expect(without.log).toContain("absent has no the trace.lock");
+  });
 });
 
 describe("the release is that of the repository of the action", () => {
@@ -203,7 +266,7 @@ describe("the release is that of the repository of the action", () => {
     for (const path of [".github/action", "src/install.sh"])
       cpSync(join(ROOT, path), join(copy, path), { recursive: true });
     const served = release(repository);
-    const path = join(directory.path, `job ${jobs++}`);
+    const path = newJob();
     const settings = { directory: path, inputs: {}, server, env: { PATH: process.env.PATH! } };
     expect(runAction({ ...settings, ...job }).log).toContain(`trace ${version}`);
     rmSync(served, { recursive: true });
