@@ -41,7 +41,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["ffi"],
   "bun:jsc": ["cli/syscalls/compilation.ts"],
-  "bun:sqlite": ["storage/packages"],
+  "bun:sqlite": ["storage/packages", "sinks/reports/exports/sqlite.ts"],
   "bun:test": [],
   citty: ["cli", "build/manual"],
   "consola/core": ["cli/messages.ts"],

@@ -283,6 +283,47 @@ test("a crate of a command, made by an ordinary user, is accepted by ro-crate's 
   expect(await crateProblems(crate)).toEqual([]);
 });
 
+/** Prints the rows of a query as JSON, by SQLite itself. */
+const QUERY = `import json, sqlite3, sys
+database = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+print(json.dumps(database.execute(sys.argv[2]).fetchall()))`;
+
+describe.each(BACKENDS)("the database, by %s", (backend) => {
+  test("answers who wrote a file, and from what", () => {
+    const cwd = places[backend];
+    exported(cwd, ["--format", "sqlite", "-o", "run.db"]);
+    const query = (sql: string) => {
+      const { stdout, stderr } = run(["python3", "-c", QUERY, "run.db", sql], { cwd });
+      expect(stderr.toString()).toBe("");
+      return JSON.parse(stdout.toString());
+    };
+    expect(query("SELECT name, sha256 FROM outputs ORDER BY name")).toEqual(
+      ["letters.txt", "sorted.txt"].map((name) => [name, sha256(join(cwd, name))]),
+    );
+    const accesses =
+      "accesses JOIN files ON files.id = file JOIN programs ON programs.id = program";
+    expect(
+      query(
+        `SELECT command, access FROM ${accesses} WHERE name = 'sorted.txt' ORDER BY access DESC`,
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        ["sort data.txt", "write"],
+        ["tr 0-9 a-j", "read"],
+      ]),
+    );
+    expect(query("SELECT name FROM removed")).toEqual([["old.txt"]]);
+    const pipes = "pipes JOIN programs w ON w.id = writer JOIN programs r ON r.id = reader";
+    expect(query(`SELECT w.command, r.command FROM ${pipes}`)).toEqual([
+      ["tr 0-9 a-j", "head -n 2"],
+    ]);
+    expect(query("SELECT name FROM inputs WHERE name LIKE 'it%'")).toEqual([["it's\ta name.txt"]]);
+    expect(
+      query("SELECT backend, status, complete, (SELECT count(*) FROM losses) FROM run"),
+    ).toEqual([[backend, 0, 1, 0]]);
+  });
+});
+
 test("a file that changed after the run has no digest", () => {
   const cwd = join(scratch, "changed");
   makePipeline(cwd);

@@ -32,7 +32,7 @@ const { "allow-incomplete": _, follow: _follow, ...COMMAND_ARGS } = OBSERVE_ARGS
 const definition = defineCommand({
   meta: {
     name: "export",
-    description: "Write a run for other tools: in-toto, SLSA, RO-Crate and others",
+    description: "Write a run for other tools: in-toto, RO-Crate, SQLite and others",
   },
   args: {
     format: {
@@ -155,6 +155,7 @@ export const exportCommand: Command = {
     "trace export --format in-toto -o run.intoto.json run.trace",
     "trace export --format slsa --predicate -o predicate.json run.trace",
     "trace export --format ro-crate --copy -o crate -- ./pipeline.sh",
+    "trace export --format sqlite -o run.db run.trace",
     "trace export --format openlineage --redact home,user,host run.trace",
   ],
   exitStatus:

@@ -59,8 +59,8 @@ export class ExportTarget {
     return (path) => isInPlace && names.isLocal(path);
   }
 
-  write(text: string): void {
-    const bytes = Buffer.from(text);
+  write(content: string | Uint8Array): void {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     this.output.begin();
     this.output.write(bytes, bytes.length);
   }

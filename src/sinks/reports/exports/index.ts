@@ -1,4 +1,4 @@
-/** The formats of exports: each makes the text of one file of an account of a run. */
+/** The formats of exports: each makes one file of an account of a run. */
 import { printableJson } from "../../../text/printable.ts";
 import type { Account } from "./account.ts";
 import { cycloneDx } from "./cyclonedx.ts";
@@ -8,6 +8,7 @@ import type { FindPackage } from "./packages.ts";
 import { provJson } from "./prov.ts";
 import { roCrate } from "./ro-crate.ts";
 import { slsaProvenance } from "./slsa.ts";
+import { sqlite } from "./sqlite.ts";
 
 /** What formats need from outside. */
 export interface ExportTools {
@@ -47,15 +48,17 @@ const DOCUMENTS: Readonly<Record<string, Render>> = {
 
 export const LINEAGE = "openlineage";
 export const PREDICATE_FORMATS = Object.keys(PREDICATES);
-export const EXPORT_FORMATS = [...PREDICATE_FORMATS, ...Object.keys(DOCUMENTS), LINEAGE];
+const DATABASE = "sqlite";
+export const EXPORT_FORMATS = [...PREDICATE_FORMATS, ...Object.keys(DOCUMENTS), LINEAGE, DATABASE];
 
-/** Returns the text of an export. @param format one of EXPORT_FORMATS */
+/** Returns the text of an export, or its bytes. @param format one of EXPORT_FORMATS */
 export function renderExport(
   format: string,
   account: Account,
   tools: ExportTools,
   options: ExportOptions = {},
-): string {
+): string | Uint8Array {
+  if (format === DATABASE) return sqlite(account);
   if (format === LINEAGE) return renderEvents(account, tools, options).map(line).join("");
   if (!Object.hasOwn(PREDICATES, format)) return json(DOCUMENTS[format](account, tools, options));
   const predicate = PREDICATES[format](account, tools);
