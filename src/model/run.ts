@@ -1,5 +1,5 @@
 /**
- * What a run did: its processes, its files, what was looked up in vain, the addresses that it used,
+ * What a run did: its processes, its files, failed lookups, the addresses that it used,
  * and who did what to which. It is built event by event, from a live recording or from a record;
  * its memory grows with the numbers of processes, files and pairs of these, not with that of events.
  */

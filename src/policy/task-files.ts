@@ -91,7 +91,7 @@ export class TaskFiles {
   private readonly written = new Map<string, TaskFile>();
   /** Directories that were created, as texts. */
   readonly createdDirectories = new Set<string>();
-  /** Texts of what is outside of the workspace, which tools cannot be told of. */
+  /** Texts of what is outside of the workspace, which tools cannot declare. */
   readonly outside = new Set<string>();
   private readonly runner: boolean;
 

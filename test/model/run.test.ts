@@ -174,7 +174,7 @@ test("each kind of action is an edge from the process to the file, which keeps i
   ]);
 });
 
-test("lookups in vain are edges in the order of their first times, as is what was found instead", () => {
+test("failed lookups are edges in the order of their first times, as is what was found instead", () => {
   const lookup = (path: string) => ({ path, result: -2 });
   const run = runOf(lookup("/a/x.h"), lookup("/b/x.h"), lookup("/a/x.h"), open(10, "/c/x.h"));
   const edges = [...run.edges.from(run.processes.all[0])];

@@ -10,7 +10,7 @@ import { textToLatin1 } from "../../text/latin1.ts";
 export const DIGESTS = ["none", "outputs", "local", "all"] as const;
 export type DigestChoice = (typeof DIGESTS)[number];
 
-/** Whether a run took place on this machine, as far as its name tells. */
+/** Whether a run took place on this machine, going by the name of the host. */
 export function isOfThisMachine({ host }: RunFacts): boolean {
   return host !== null && host === machineIdentity().host;
 }

@@ -94,7 +94,7 @@ const definition = defineCommand({
     const { command, inherited, options: given } = data as CommandContext;
     if (!command.length) throw new UsageError("exec: no command given; try: trace exec -- ls -l");
     const choice = parseExecArgs(args);
-    // What a build tool is told of an incomplete record would be wrong later.
+    // What a build tool reads of an incomplete record would be wrong later.
     const mustBeComplete = args["require-complete"] || args.depfile !== undefined;
     const recording = { ...args, "require-complete": mustBeComplete };
     const setup = new RecordingSetup(recording, "trace", choice.user, given);

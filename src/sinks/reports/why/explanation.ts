@@ -15,7 +15,7 @@ import type { SummaryRun } from "../summary/run.ts";
 import { type Search, searchesOf } from "./searches.ts";
 import { carriesData, isSystemPath } from "./system-files.ts";
 
-/** An action of a process that is told of the file itself. */
+/** An action of a process that an explanation has of the file itself. */
 export interface Deed {
   readonly process: Process;
   readonly time: number;

@@ -46,7 +46,7 @@ function fileLines({ file, isGone, path, searches }: Explanation): string[] {
     : file.origin === null
       ? "was made by the run"
       : "was there before";
-  const also = isGone && searches.length ? ", and was looked up in vain" : "";
+  const also = isGone && searches.length ? ", and lookups of it failed" : "";
   return [`${printable(path)} ${state}${also}`];
 }
 
@@ -172,7 +172,7 @@ function searchLines(explanation: Explanation): string[] {
   const { searches, path, file, isGone } = explanation;
   if (searches.length === 0) return [];
   if (file !== null && !isGone)
-    return [`${plural(searches.length, "process", "processes")} looked it up in vain before.`];
+    return [`${plural(searches.length, "process", "processes")} looked it up before it existed.`];
   const more = searches.length - MAX_SEARCHES;
   return [
     file ? "Looked up and not found:" : `${printable(path)} was looked up and not found:`,
