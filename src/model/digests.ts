@@ -22,6 +22,10 @@ export class Digests {
     return this.byRole.get(role)?.get(path);
   }
 
+  get isEmpty(): boolean {
+    return this.byRole.size === 0;
+  }
+
   *[Symbol.iterator](): Iterator<FileDigest> {
     for (const digests of this.byRole.values()) yield* digests.values();
   }

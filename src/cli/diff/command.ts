@@ -104,6 +104,7 @@ function reportOf(a: DiffRecord, b: DiffRecord, maps: readonly DirectoryMap[]): 
     a: toRun(a),
     b: toRun(b),
     hasTimes: a.hasTimes && b.hasTimes,
+    hasContents: [a, b].every(({ outcomes }) => !outcomes.digests.isEmpty),
     differences: [
       ...compareEnvironments(a.header.environment, b.header.environment),
       ...compareRuns(named(a, maps), named(b, [])),
@@ -135,8 +136,15 @@ function write(
   output.write(bytes, bytes.length);
 }
 
-/** Names the options that would help. */
-function advise({ a, b, differences }: DiffReport, showsAll: boolean, hasMaps: boolean): void {
+/** Says that nothing differs, or names the options that would help. */
+function advise(report: DiffReport, showsAll: boolean, hasMaps: boolean): void {
+  const { a, b, differences, hasContents } = report;
+  if (differences.length === 0)
+    logger.info(
+      hasContents
+        ? "no differences"
+        : "no differences; contents of files were not compared: record both with --digest all",
+    );
   if (differences.length > MAX_SHOWN && !showsAll)
     logger.info("the first differences are shown; --all shows all of them");
   const [from, to] = [a.cwd, b.cwd];

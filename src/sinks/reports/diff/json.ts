@@ -4,9 +4,10 @@ import { surrogateEscape } from "../../../text/surrogate-escape.ts";
 import type { Ending, PlacedDifference } from "./difference.ts";
 import { chainOf, type DiffReport, type DiffRun } from "./report.ts";
 
-export function renderJson({ a, b, differences, hasTimes }: DiffReport): string {
+export function renderJson({ a, b, differences, hasTimes, hasContents }: DiffReport): string {
   const object = {
     same: differences.length === 0,
+    contents: hasContents,
     a: runObject(a),
     b: runObject(b),
     differences: differences.map((each) => differenceObject(each, hasTimes)),

@@ -31,6 +31,8 @@ export interface DiffReport {
   readonly differences: readonly PlacedDifference[];
   /** Whether the records have times. */
   readonly hasTimes: boolean;
+  /** Whether contents were compared: both records have digests. */
+  readonly hasContents: boolean;
 }
 
 /** Returns the chain of a task, nearest first. */
