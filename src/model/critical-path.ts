@@ -2,7 +2,7 @@
  * The critical path of a run: which processes determined how long it took. It is found from the end:
  * before its end, a process ran since the last of its children ended, before that the child ran, and
  * before the child was forked the process itself again. Only forks and exits are known, not what a
- * process waited for, so that a child that nobody waited for may be on the path.
+ * process waited for, so that a child that no process waited for may be on the path.
  */
 import type { Exec, Process } from "./process.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The SHA-256 of a file, with what is proven of it: docs/trace-exec.md, "Digests". A digest is exact
- * only if nobody had the file open for writing when its reading began, and its times of change are
+ * only if no process had the file open for writing when its reading began, and its times of change are
  * the same at the end. A write sets them before it changes the content: inode_update_time of the
  * kernel; a mapping sets them at its first write, and counts as open for writing.
  */

@@ -3,12 +3,11 @@ import { Outcomes } from "../../model/outcomes.ts";
 import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import type { RequiredKeys } from "../../sinks/reports/summary/from-record.ts";
 import { combineRuns, type SummaryRun, summaryRun } from "../../sinks/reports/summary/run.ts";
-import { FILE_KIND_SIZE, fileKind, notExpected } from "../../sources/records/file-kind.ts";
 import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
 import type { InputFile } from "../../storage/input.ts";
 import { UsageError } from "../errors.ts";
 import { openInput, openRecordFile, usable } from "../record/record-input.ts";
-import { parseRecord } from "../record/summary.ts";
+import { parseRecord, requireLines } from "../record/summary.ts";
 
 /** A record of a run. */
 export interface DiffRecord {
@@ -29,9 +28,6 @@ const KEYS: RequiredKeys = [
 
 /** The same, as an argument of --columns. */
 export const DIFF_COLUMNS = KEYS.map((key) => (key === "fname" ? "filename" : key)).join(",");
-
-/** The kinds of files that can be records, besides record files. */
-const LINES = ["CSV", "JSON", "NDJSON"];
 
 /** @throws UsageError that names the file */
 export function readRecord(path: string): DiffRecord {
@@ -56,9 +52,7 @@ function fromRecordFile(name: string, input: InputFile): DiffRecord {
 }
 
 function fromLines(name: string, input: InputFile): DiffRecord {
-  const kind = fileKind(input.peek(FILE_KIND_SIZE));
-  if (!LINES.includes(kind.text))
-    throw new UsageError(`${input.name}: ${notExpected("a record of trace", kind)}`);
+  requireLines(input);
   const { events, runs, headers, digests } = parseRecord(
     input.name,
     input.readAll(),

@@ -20,7 +20,7 @@ export function slsaProvenance(account: Account, hash: (text: string) => string)
         ),
       },
       runDetails: {
-        // Nobody vouches for the machine on which the command was run.
+        // The machine on which the command was run is not verified.
         builder: { id: typeUri("unverified"), version: { trace: packageUrl(facts) } },
         metadata: {
           invocationId: `urn:uuid:${uuidOf(hash(runKey(facts)))}`,
