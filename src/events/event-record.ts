@@ -208,6 +208,13 @@ export class EventRecord {
   view: DataView;
   at = 0;
   end = 0;
+  /** The slot that a reader of record files has it in; -1 for a record from elsewhere. */
+  slot = -1;
+  /**
+   * Two records of a slot with the same number do the same: they have the same names, paths and results,
+   * and differ in time or process.
+   */
+  identity = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -237,6 +244,12 @@ export class EventRecord {
       cgroupLength > CGROUP_BYTES
     )
       throw new BadRecordError("a name exceeds the maximum length");
+  }
+
+  /** Moves to a record that was checked before, and has the same lengths since. */
+  returnTo(at: number, length: number): void {
+    this.at = at;
+    this.end = at + length;
   }
 
   u64(offset: number): number | bigint {

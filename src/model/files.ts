@@ -3,12 +3,26 @@
  * identity through renames, links and the replacement of its name; what was read stays known by the
  * path that it had when the run started. Memory grows with the number of files, not of events.
  */
-import type { Accesses, AccessKind } from "./accesses.ts";
+import type { Access, Accesses, AccessKind } from "./accesses.ts";
 import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
 import { KnownFiles, type MachineFiles } from "./known-files.ts";
 import type { Location } from "./path-walk.ts";
 import { childPath } from "./paths.ts";
 import { Entry, originOf, RunFile, type ViewPath, type Volume } from "./volume.ts";
+
+/** What a location led to. */
+export interface Found {
+  readonly entry: Entry;
+  readonly file: RunFile;
+  /** The states of the entry and of the paths to it when that was so. */
+  readonly entryChanges: number;
+  readonly pathChanges: number;
+}
+
+/** What was read of a file, and what counts that. */
+interface Reading extends Found {
+  readonly counts: readonly { times: number }[];
+}
 
 export class Files extends KnownFiles {
   /**
@@ -20,6 +34,8 @@ export class Files extends KnownFiles {
   temporary = 0;
   /** Files that were created without a name, and have not got one yet. */
   private readonly nameless = new Map<string, ActionCount>();
+  /** How often something changed that paths may go through: directories, symbolic links. */
+  private pathChanges = 0;
   /** Of the changes of names. */
   private lastOrder = 0;
   private readonly accesses: Accesses | null;
@@ -41,31 +57,48 @@ export class Files extends KnownFiles {
   }
 
   /** Counts an access of a file of the start. */
-  private accessOrigin(kind: AccessKind, file: RunFile, origin: string): void {
-    this.accesses?.add(kind, { volume: file.volume, view: null, path: origin }, file);
+  private accessOrigin(kind: AccessKind, file: RunFile, origin: string): Access | null {
+    return (
+      this.accesses?.add(kind, { volume: file.volume, view: null, path: origin }, file) ?? null
+    );
   }
 
-  /** How often names changed, or other files were seen to have them. */
-  get nameChanges(): number {
-    return this.lastOrder;
+  private foundAt(entry: Entry): Found {
+    const { file, changes: entryChanges } = entry;
+    return { entry, file, entryChanges, pathChanges: this.pathChanges };
+  }
+
+  /** Whether a location still leads to what it led to, if mounts are as they were. */
+  isStill({ entry, file, entryChanges, pathChanges }: Found): boolean {
+    // A file without a name may get another by the same path.
+    return (
+      pathChanges === this.pathChanges &&
+      entryChanges === entry.changes &&
+      file === entry.file &&
+      (entry.parent !== null || entry === file.volume.root)
+    );
   }
 
   /** @param where without symbolic links, as the kernel reports it for an open file */
-  read(where: Location, id: FileId, actor: Actor): RunFile {
+  read(where: Location, id: FileId, actor: Actor): Reading {
     const entry = this.opened(where, id, false);
-    const origin = this.countInput(entry, actor);
-    if (origin !== null) this.accessOrigin("read", entry.file, origin);
-    return entry.file;
+    const input = this.countInput(entry, actor);
+    const access = input && this.accessOrigin("read", entry.file, input.origin);
+    const counts = [input?.count, access].filter((count) => count != null);
+    return { ...this.foundAt(entry), counts };
   }
 
-  /** Returns the path at the start of an input; null for a file that the run wrote. */
-  private countInput({ file, parent, name, placed }: Entry, actor: Actor): string | null {
+  /** Returns the path at the start of an input, and its count; null for a file that the run wrote. */
+  private countInput(
+    { file, parent, name, placed }: Entry,
+    actor: Actor,
+  ): { origin: string; count: ActionCount } | null {
     if (file.written || file.origin === null) return null;
     // Another hard link of the start has a path of its own.
     const origin = placed || !parent ? file.origin : originOf(parent, name);
     const count = this.inputs.add(file.volume, origin, actor);
     if (count.times === 1) this.onInput?.(count, file, file.volume.viewPath(origin, this.home));
-    return origin;
+    return { origin, count };
   }
 
   /** The kernel read a file at an exec, which may be known by its name only. */
@@ -129,8 +162,14 @@ export class Files extends KnownFiles {
   }
 
   private rebind(entry: Entry, file: RunFile): void {
+    this.noteChange(entry);
     entry.rebind(file);
     this.lastOrder++;
+  }
+
+  /** An entry is to be changed; paths may go through it. */
+  private noteChange(entry: Entry): void {
+    if (entry.isPassed) this.pathChanges++;
   }
 
   /** Returns an open file that has no name any more: the kernel reports the last one. */
@@ -141,14 +180,15 @@ export class Files extends KnownFiles {
 
   private identify(file: RunFile, id: FileId): void {
     if (id === null) return;
+    if (typeof file.target === "string") this.pathChanges++;
     file.id = id;
     file.target = null;
     this.byId.set(id, file);
   }
 
   /** A lookup found the path, whatever it is. */
-  found(where: Location, followsLink: boolean): RunFile {
-    return this.walk.follow(where, followsLink).file;
+  found(where: Location, followsLink: boolean): Found {
+    return this.foundAt(this.walk.follow(where, followsLink));
   }
 
   /** A process executes the file. */
@@ -252,6 +292,7 @@ export class Files extends KnownFiles {
       this.drop(replaced);
     }
     this.leave(entry, actor);
+    this.noteChange(entry);
     entry.file.movedFrom = entry.path;
     entry.detach();
     // The new name goes through the link that moved, whose target is not known.
@@ -270,6 +311,7 @@ export class Files extends KnownFiles {
   private learnTarget(entry: Entry, before: Location): void {
     const target = this.linkTarget(entry);
     if (target === null) return;
+    this.pathChanges++;
     const parent = before.path.replace(/\/[^/]+\/*$/, "");
     const path = target.startsWith("/") ? target : `${parent}/${target}`;
     const directory = this.walk.follow({ ...before, path, followed: false }, true);
@@ -322,6 +364,7 @@ export class Files extends KnownFiles {
     if (first.contains(second) || second.contains(first) || !parent || !secondParent) return [];
     for (const entry of [first, second]) {
       this.leave(entry, actor);
+      this.noteChange(entry);
       entry.detach();
       this.notePlaced(entry, actor);
     }
@@ -339,6 +382,7 @@ export class Files extends KnownFiles {
   }
 
   private drop(entry: Entry): void {
+    this.noteChange(entry);
     entry.detach();
     this.lastOrder++;
     const { file } = entry;

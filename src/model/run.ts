@@ -26,11 +26,11 @@ import {
   O_WRONLY,
 } from "../kernel/fcntl.ts";
 import { isFdName } from "../kernel/proc-fd.ts";
-import { type Access, Accesses } from "./accesses.ts";
+import { Accesses } from "./accesses.ts";
 import { Digests } from "./digests.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
-import { Files } from "./files.ts";
+import { Files, type Found } from "./files.ts";
 import type { MachineFiles } from "./known-files.ts";
 import { applyMountEvent } from "./mount-events.ts";
 import type { Location } from "./path-walk.ts";
@@ -72,17 +72,20 @@ export interface Pipe {
   readonly readers: Set<Process>;
 }
 
-/** What an event did that did nothing but look up a path. */
+/** What an event did that only looked up a path, or opened a file to read it. */
 export interface Lookup {
   /** What it found; null if it found nothing. */
-  readonly found: Location | null;
-  readonly failed: FailedLookup | null;
-  readonly access: Access | null;
+  readonly found: Found | null;
+  /** What the process did to what; null if that is not kept. */
+  readonly edge: { readonly action: Action; readonly target: Target } | null;
+  /** What it is counted in. */
+  readonly counts: readonly { times: number }[];
+  /** Whether the file was read that was there at the start. */
+  readonly isInput: boolean;
   /** The working directory that the event shows; null for another. */
   readonly cwdPath: string | null;
-  /** The states of mounts and names in which it took place. */
+  /** The state of mounts in which it took place. */
   readonly mountChanges: number;
-  nameChanges: number;
 }
 
 export class Run {
@@ -123,58 +126,57 @@ export class Run {
     this.files = new Files(machine, this.accesses);
   }
 
-  /** Adds an event, and returns what it looked up if it did nothing else. */
+  /** Adds an event, and returns what it looked up or opened if it changes nothing. */
   add(event: RunEvent): Lookup | null {
     this.events++;
     const process = this.processes.of(event);
     this.accesses?.begin(process, event.time ?? 0);
-    const { result } = event;
-    if (result <= -ERESTARTSYS) return null; // restarted, or EINTR
-    if (event.event !== "connect" && (result < 0 || FOUND_ONLY.has(event.event)))
-      return this.look(event, process);
-    if (event.event === "connect" && event.path === null)
-      this.accesses?.add("connect", { volume: null, view: null, path: event.name });
-    if (event.event === "connect" && (result === 0 || result === -EINPROGRESS))
-      this.countAddress(this.hosts, "connected", event, process);
-    else if (result < 0) this.addFailure(event, process);
-    else if (Object.hasOwn(this.handlers, event.event)) this.handlers[event.event](event, process);
+    if (event.result <= -ERESTARTSYS) return null; // restarted, or EINTR
+    const lookup = this.apply(event, process);
     this.noteWorkingDirectory(event, process);
+    if (lookup === null) return null;
+    const cwdPath = startsInCwd(event) ? event.directory : null;
+    return { ...lookup, cwdPath, mountChanges: this.files.mountChanges };
+  }
+
+  private apply(event: RunEvent, process: Process): LookupResult | null {
+    const { result } = event;
+    if (event.event === "connect") {
+      this.connect(event, process);
+      return null;
+    }
+    if (result < 0) return this.addFailure(event, process);
+    if (FOUND_ONLY.has(event.event)) return this.found(event, process);
+    if (event.event === "open") return this.open(event, process);
+    if (Object.hasOwn(this.handlers, event.event)) this.handlers[event.event](event, process);
     return null;
   }
 
-  /** Adds an event that only looks up a path. */
-  private look(event: RunEvent, process: Process): Lookup {
-    const lookup =
-      event.result < 0
-        ? this.addFailure(event, process)
-        : { ...NO_LOOKUP, found: this.found(event, process) };
-    this.noteWorkingDirectory(event, process);
-    const cwdPath = startsInCwd(event) ? event.directory : null;
-    const { mountChanges, nameChanges } = this.files;
-    return { ...lookup, cwdPath, mountChanges, nameChanges };
+  private connect(event: RunEvent, process: Process): void {
+    const { result } = event;
+    if (event.path === null)
+      this.accesses?.add("connect", { volume: null, view: null, path: event.name });
+    if (result === 0 || result === -EINPROGRESS)
+      this.countAddress(this.hosts, "connected", event, process);
+    else if (result < 0) this.addFailure(event, process);
   }
 
   /**
-   * Adds an event that looks up the same as an earlier one did, with the same result.
+   * Adds an event that looks up or opens the same as an earlier one did, with the same result.
    * @param event what differs
    * @returns whether that is known to do the same; if not, it was not added
    */
   repeat(lookup: Lookup, event: Pick<RunEvent, "pid" | "comm" | "time">): boolean {
-    const { found, failed, access, cwdPath, mountChanges } = lookup;
+    const { found, edge, counts, isInput, cwdPath, mountChanges } = lookup;
     const { files } = this;
     if (mountChanges !== files.mountChanges) return false;
+    if (found !== null && (!files.isStill(found) || (isInput && found.file.written))) return false;
     const process = this.processes.of(event);
     if (cwdPath !== null && cwdPath !== process.cwdPath) return false;
     this.events++;
-    if (found !== null && (this.wantsFound || lookup.nameChanges !== files.nameChanges)) {
-      this.foundAt(found, event, process);
-      lookup.nameChanges = files.nameChanges;
-    }
-    if (failed !== null) {
-      failed.times++;
-      this.edges.add(process, "failed", failed, event.time ?? 0);
-    }
-    if (access !== null) access.times++;
+    for (let i = 0; i < counts.length; i++) counts[i].times++;
+    if (edge !== null)
+      this.edges.add(process, edge.action, edge.target as RunFile, event.time ?? 0);
     return true;
   }
 
@@ -196,26 +198,27 @@ export class Run {
   private addFailure(event: RunEvent, process: Process): LookupResult {
     // The path to be created exists: mv(1) finds that out by a rename that does not replace.
     const where = this.secondLocation(event) ?? this.location(event);
-    const found = event.result === -EEXIST ? where : null;
-    if (found !== null) this.files.found(found, false);
+    const isThere = event.result === -EEXIST && where !== null;
+    const nothing = { ...NO_LOOKUP, found: isThere ? this.files.found(where, false) : null };
     // readlink(2) of a file that is no symbolic link has found the file.
     const isNoLink = event.event === "readlink" && event.result === -EINVAL;
     const isFound = LATE_FAILURES.has(event.event) && !LOOKUP_ERRORS.includes(-event.result);
-    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return { ...NO_LOOKUP, found };
+    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return nothing;
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
-    if (path === "") return { ...NO_LOOKUP, found }; // an fd without a path
+    if (path === "") return nothing; // an fd without a path
     const key = `${errno} ${view?.id} ${path}`;
-    let lookup = this.failedLookups.get(key);
-    if (lookup) lookup.times++;
+    let target = this.failedLookups.get(key);
+    if (target) target.times++;
     else {
-      lookup = { path, view, errno, times: 1, first: process.actor, index: -1 };
-      this.failedLookups.set(key, lookup);
+      target = { path, view, errno, times: 1, first: process.actor, index: -1 };
+      this.failedLookups.set(key, target);
     }
-    this.edge(process, "failed", lookup, event);
+    this.edge(process, "failed", target, event);
     const isPath = event.event !== "connect" || event.path !== null;
-    const access = (isPath && this.accesses?.add("lookup", { volume: null, view, path })) || null;
-    return { found, failed: lookup, access };
+    const access = isPath ? this.accesses?.add("lookup", { volume: null, view, path }) : null;
+    const counts = access ? [target, access] : [target];
+    return { ...nothing, edge: { action: "failed", target }, counts };
   }
 
   /** Returns where an event's path leads; null if it has none. */
@@ -273,7 +276,6 @@ export class Run {
   /** The handlers of successful events, by kind. */
   private readonly handlers: Readonly<Record<string, (event: RunEvent, process: Process) => void>> =
     {
-      open: (event, process) => this.open(event, process),
       truncate: (event, process) =>
         this.withPath(event, process, "written", (where, actor) =>
           this.files.truncate(where, actor),
@@ -315,19 +317,27 @@ export class Run {
     if (where !== null) this.edge(process, action, work(where, process.actor), event);
   }
 
-  private open(event: RunEvent, process: Process): void {
+  /** @returns what it opened, if it can only be read */
+  private open(event: RunEvent, process: Process): LookupResult | null {
     const { flags, fileType, id } = event;
-    const where = this.location(event) ?? this.detachedLocation(event);
+    const location = this.location(event);
+    const where = location ?? this.detachedLocation(event);
     if (flags & __O_TMPFILE) this.files.createNameless(id, process.actor);
-    if (where === null || flags & O_PATH || fileType === "dir") return;
+    if (where === null || flags & O_PATH || fileType === "dir") return null;
     const mode = flags & O_ACCMODE;
     const fresh = event.created || (flags & O_TRUNC) !== 0;
-    if (mode === O_RDONLY || (mode === O_RDWR && !fresh))
-      this.edge(process, "read", this.files.read(where, id, process.actor), event);
-    if (mode !== O_WRONLY && mode !== O_RDWR && !fresh) return;
-    const file = this.files.write(where, id, process.actor, event.created);
+    const isRead = mode === O_RDONLY || (mode === O_RDWR && !fresh);
+    const reading = isRead ? this.files.read(where, id, process.actor) : null;
+    if (reading) this.edge(process, "read", reading.file, event);
+    if (mode === O_WRONLY || mode === O_RDWR || fresh) this.write(where, event, process);
+    else if (reading && location) return readingOf(reading);
+    return null;
+  }
+
+  private write(where: Location, event: RunEvent, process: Process): void {
+    const file = this.files.write(where, event.id, process.actor, event.created);
     if (event.created) this.edge(process, "created", file, event);
-    else if (flags & O_TRUNC) this.edge(process, "truncated", file, event);
+    else if (event.flags & O_TRUNC) this.edge(process, "truncated", file, event);
     this.edge(process, "written", file, event);
   }
 
@@ -392,15 +402,14 @@ export class Run {
     this.edge(process, "created", file, event);
   }
 
-  private found(event: RunEvent, process: Process): Location | null {
+  private found(event: RunEvent, process: Process): LookupResult {
     const where = this.location(event);
-    if (where !== null) this.foundAt(where, event, process);
-    return where;
-  }
-
-  private foundAt(where: Location, { time = 0 }: Pick<RunEvent, "time">, process: Process): void {
-    const file = this.files.found(where, false);
-    if (this.wantsFound) this.edges.add(process, "found", file, time);
+    if (where === null) return NO_LOOKUP;
+    const found = this.files.found(where, false);
+    if (!this.wantsFound) return { ...NO_LOOKUP, found };
+    const edge = { action: "found", target: found.file } as const;
+    this.edge(process, edge.action, edge.target, event);
+    return { ...NO_LOOKUP, found, edge };
   }
 
   private mount(event: RunEvent): void {
@@ -474,8 +483,13 @@ function startsInCwd({ dfd, name, directory, followed }: RunEvent): boolean {
   return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
 }
 
-type LookupResult = Pick<Lookup, "found" | "failed" | "access">;
-const NO_LOOKUP: LookupResult = { found: null, failed: null, access: null };
+type LookupResult = Pick<Lookup, "found" | "edge" | "counts" | "isInput">;
+const NO_LOOKUP: LookupResult = { found: null, edge: null, counts: [], isInput: false };
+
+function readingOf({ counts, ...found }: ReturnType<Files["read"]>): LookupResult {
+  const edge = { action: "read", target: found.file } as const;
+  return { found, edge, counts, isInput: counts.length > 0 };
+}
 
 /** The events that find a path if they succeed, and do nothing else. */
 const FOUND_ONLY = new Set("stat access readlink watch".split(" "));

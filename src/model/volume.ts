@@ -55,6 +55,8 @@ export class Entry {
   placed: ActionCount | null = null;
   /** When that was, among all changes of names; 0 if it was there at the start. */
   order = 0;
+  /** How often another file or directory got it. */
+  changes = 0;
   /** Null while there are none: most entries are those of files. */
   private ownChildren: Map<string, Entry> | null = null;
   /** Files by names that were removed from this directory, and not used again. */
@@ -71,6 +73,11 @@ export class Entry {
 
   get children(): ReadonlyMap<string, Entry> {
     return this.ownChildren ?? NO_CHILDREN;
+  }
+
+  /** Whether paths that were followed may go through it: a directory or a symbolic link. */
+  get isPassed(): boolean {
+    return this.ownChildren !== null || typeof this.file.target === "string";
   }
 
   /** Whether it was taken for a directory. */
@@ -115,6 +122,7 @@ export class Entry {
 
   /** Makes the entry lead to another file. */
   rebind(file: RunFile): void {
+    this.changes++;
     this.file.names--;
     this.file = file;
     file.names++;
@@ -128,12 +136,14 @@ export class Entry {
 
   /** Removes the entry from its directory. */
   detach(): void {
+    this.changes++;
     this.parent?.ownChildren?.delete(this.name);
     this.file.names--;
   }
 
   /** Puts a detached entry, with everything below it, into a directory without this name. */
   attach(parent: Entry, name: string): void {
+    this.changes++;
     this.name = name;
     this.parent = parent;
     parent.add(name, this);

@@ -11,6 +11,7 @@ import { EVENT_SYSCALL } from "../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../src/events/file-calls.ts";
 import type { RunHeader } from "../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../src/sinks/formats/record.ts";
+import { EventPacker } from "../../src/sources/records/packed-events.ts";
 import { RecordFile } from "../../src/sources/records/record-file.ts";
 import {
   BLOCK,
@@ -189,11 +190,13 @@ function madeUp(random: Random): Uint8Array {
     position += block.length;
   };
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-  const header = json({ format: 1, ...HEADER });
+  const header = json({ format: 2, ...HEADER });
   add(BLOCK.header, random.below(4) ? header : random.changed(header));
   for (let i = random.below(3); i >= 0; i--) {
-    const content = new Uint8Array(Buffer.concat(records.map(framed)));
-    add(random.pick([BLOCK.events, BLOCK.events, 4, 0, -1 >>> 0]), random.changed(content));
+    const isPacked = random.below(2) === 0;
+    const content = isPacked ? packed() : new Uint8Array(Buffer.concat(records.map(framed)));
+    const type = isPacked ? BLOCK.events : BLOCK.unpackedEvents;
+    add(random.pick([type, type, 4, 0, -1 >>> 0]), random.changed(content));
   }
   const trailer = json(
     random.pick([{}, null, [], { losses: [null], events: 1 }, { losses: [], events: "x" }]),
@@ -202,6 +205,14 @@ function madeUp(random: Random): Uint8Array {
   return Buffer.concat(parts);
 }
 
+/** The content of a block of events. */
+function packed(): Uint8Array {
+  const packer = new EventPacker(1024);
+  for (const record of records) packer.add(record);
+  return packer.take().content;
+}
+
+/** A record as blocks of format 1 have it. */
 function framed({ bytes, at, end }: (typeof records)[number]): Uint8Array {
   const frame = new Uint8Array(8 + ((end - at + 7) & ~7));
   new DataView(frame.buffer).setUint32(0, end - at, true);

@@ -166,7 +166,7 @@ test("each kind of action is an edge from the process to the file, which keeps i
     "created new",
   ]);
   const unknown = { mntns: "", mount: null, directory: null, followed: false };
-  const file = run.files.found(run.files.locate({ path: "/l", ...unknown }), false);
+  const { file } = run.files.found(run.files.locate({ path: "/l", ...unknown }), false);
   expect(Array.from(run.edges.to(file), ({ action }) => action)).toEqual([
     "created",
     "written",

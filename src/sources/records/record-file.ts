@@ -14,6 +14,7 @@ import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { type Arch, archOf } from "../../kernel/fcntl.ts";
 import { InputFile } from "../../storage/input.ts";
 import { FILE_KIND_SIZE, fileKind, notExpected } from "./file-kind.ts";
+import { EventUnpacker } from "./packed-events.ts";
 import {
   BLOCK,
   BLOCK_HEADER_SIZE,
@@ -44,6 +45,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
   /** Events that were visited so far. */
   eventCount = 0;
   private readonly callIndex: Uint8Array;
+  private unpacker: EventUnpacker | null = null;
 
   /**
    * Reads the header of a file.
@@ -111,6 +113,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
       const block = this.nextBlock();
       if (block === null) this.isDone = true;
       else if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
+      else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
       else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
       else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
     } catch (error) {
@@ -126,8 +129,27 @@ export class RecordFile implements BlockingSource<FileEvent> {
   }
 
   private visitBlock(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
+    this.unpacker ??= new EventUnpacker(this.callIndex);
+    const event = this.eventOf(this.unpacker.record);
+    try {
+      this.unpacker.run(bytes, () => {
+        this.eventCount++;
+        visit(event);
+      });
+    } catch (error) {
+      if (!(error instanceof BadRecordError)) throw error;
+      throw new RecordFormatError("has a damaged record", { cause: error });
+    }
+  }
+
+  private eventOf(record: EventRecord): FileEvent {
+    return new FileEvent(record, this.header.bootTime as Time, this.arch);
+  }
+
+  /** Visits a block of format 1. */
+  private visitUnpacked(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
     const record = new EventRecord(bytes);
-    const event = new FileEvent(record, this.header.bootTime as Time, this.arch);
+    const event = this.eventOf(record);
     const { view } = record;
     for (let at = 0; at + LENGTH_SIZE <= bytes.length; ) {
       const length = view.getUint32(at, true);

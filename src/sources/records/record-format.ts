@@ -13,7 +13,7 @@ export const FILE_MAGIC_SIZE = 8;
 const BLOCK_MAGIC = 0x4b434c42;
 export const BLOCK_HEADER_SIZE = 56;
 /** Version of the whole format; a reader refuses later ones. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** Whether a file begins like a record file. @param start its first bytes */
 export function isRecordFile(start: Uint8Array): boolean {
@@ -22,7 +22,7 @@ export function isRecordFile(start: Uint8Array): boolean {
 }
 
 /** Type of a block's content. */
-export const BLOCK = { header: 1, events: 2, trailer: 3, digests: 4 } as const;
+export const BLOCK = { header: 1, unpackedEvents: 2, trailer: 3, digests: 4, events: 5 } as const;
 
 /** The fastest: higher levels make records hardly smaller. */
 const ZSTD_LEVEL = 1;

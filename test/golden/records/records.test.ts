@@ -7,8 +7,9 @@ import { shownCsv } from "./shown.ts";
 
 const names = readdirSync(import.meta.dir).filter((name) => name.endsWith(".trace"));
 
-test("there is a golden record file of each architecture", () => {
-  expect(names.toSorted()).toEqual(["aarch64.trace", "x86_64.trace"]);
+test("there is a golden record file of each architecture and format", () => {
+  const all = ["aarch64", "x86_64"].flatMap((machine) => [`${machine}-1`, `${machine}-2`]);
+  expect(names.toSorted()).toEqual(all.map((name) => `${name}.trace`));
 });
 
 test.each(names)("%s shows what its CSV has, byte for byte", (name) => {
@@ -18,12 +19,13 @@ test.each(names)("%s shows what its CSV has, byte for byte", (name) => {
   expect(csv.split("\n").length).toBeGreaterThan(50);
 });
 
-test.each(names)("%s is of format 1, whole, and ends as the command did", (name) => {
+test.each(names)("%s is of its format, whole, and ends as the command did", (name) => {
   const file = new RecordFile(join(import.meta.dir, name));
   let events = 0;
   file.run(() => events++);
   file.close();
-  expect(file.header).toMatchObject({ format: 1, host: "golden", cwd: "/tmp/trace-golden/work" });
+  const format = Number(/-(\d)/.exec(name)?.[1]);
+  expect(file.header).toMatchObject({ format, host: "golden", cwd: "/tmp/trace-golden/work" });
   expect(file.header.command.slice(0, 2)).toEqual(["sh", "-c"]);
   expect(file.losses()).toEqual([]);
   expect(file.trailer).toMatchObject({ status: 143, complete: true, events });

@@ -10,7 +10,7 @@ import { RecordFile } from "../../../src/sources/records/record-file.ts";
 import { Collected } from "../collected.ts";
 import { parseTimeline, type Timeline } from "../trace-events.ts";
 
-const GOLDEN = join(import.meta.dir, "../../golden/records/x86_64.trace");
+const GOLDEN = join(import.meta.dir, "../../golden/records/x86_64-2.trace");
 
 interface Options {
   readonly chosen?: boolean;

@@ -11,10 +11,13 @@ import { Random } from "../../../random.ts";
 
 setDefaultTimeout(60_000);
 
+const SEEDS = 8;
+
 const EINVAL = -22;
 const ENOENT = -2;
 const EEXIST = -17;
 const S_IFREG = 0o100000;
+const RENAME_EXCHANGE = 2;
 
 /** What happens to paths: the call, and its result. */
 const DEEDS: readonly (readonly [call: string, result: number, fields?: Fields])[] = [
@@ -29,12 +32,21 @@ const DEEDS: readonly (readonly [call: string, result: number, fields?: Fields])
   ["inotify_add_watch", 1],
   ["execve", ENOENT],
   ["openat", 3, { i_mode: S_IFREG, ino: 7 }],
+  ["openat", 4, { i_mode: S_IFREG, ino: 7 }],
+  ["openat", 3, { i_mode: S_IFREG, ino: 9 }],
+  ["openat", 3, { i_mode: S_IFREG, ino: 7, flags: 2 }],
   ["openat", 3, { i_mode: S_IFREG, ino: 8, flags: 0o101, notes: abi.NOTE_CREATED }],
   ["unlink", 0],
   ["mkdir", 0],
   ["rmdir", 0],
   ["chdir", 0],
+  ["rename", 0],
+  ["renameat2", 0, { flags: RENAME_EXCHANGE }],
+  ["symlink", 0],
+  ["link", 0, { ino: 7 }],
 ];
+/** Calls with two names, of which a record has the second path too. */
+const TWO_NAMES = ["rename", "renameat2", "symlink", "link"];
 type Fields = NonNullable<Parameters<typeof buildRecord>[1]>;
 
 const PATHS = ["/a", "/a/b", "/a/b/c", "/m", "/m/d", "/m/d/e", "/f"];
@@ -50,20 +62,27 @@ function randomRecords(random: Random, count: number): abi.EventRecord[] {
     // A file system is mounted at /m at times, as far as events show.
     const isMounted = directory === "/m" && random.below(4) > 0;
     const base = components(directory);
+    const hasTwo = TWO_NAMES.includes(call);
+    const other = random.pick(PATHS);
     const record = buildRecord(
       abi.EVENT_SYSCALL,
       {
         ...fields,
         call: CALL_NAMES.indexOf(call),
         ret,
-        notes: Number(fields.notes ?? 0) | abi.NOTE_PATH | abi.NOTE_BASE,
+        notes:
+          Number(fields.notes ?? 0) | abi.NOTE_PATH | abi.NOTE_BASE | (hasTwo ? abi.NOTE_PATH2 : 0),
         time: index * 1e6,
         tgid: 10 + random.below(3),
         mount_dev: isMounted ? 2 : 1,
         mount_len: isMounted ? 0 : base.length,
         mntns: 1,
       },
-      { name: directory === "" ? path : path.slice(directory.length + 1), path: base },
+      {
+        name: directory === "" ? path : path.slice(directory.length + 1),
+        path: base,
+        ...(hasTwo ? { name2: other, path2: components("") } : {}),
+      },
     );
     record.bytes.set(Buffer.from(random.pick(COMMS)), abi.EVENT.comm);
     return record;
@@ -108,7 +127,7 @@ function contents(run: Run): unknown {
 }
 
 test("a run whose lookups repeat has the same contents as if each event were decoded", () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= SEEDS; seed++) {
     const records = randomRecords(new Random(seed), 250);
     const expected = new Run(undefined, { accesses: true });
     const actual = new Run(undefined, { accesses: true });

@@ -1,0 +1,183 @@
+/**
+ * Recent records by their names and paths. Nearly all records of a build repeat an earlier one but for the
+ * time, the process or the result: compilers look up the same names for each directory of each header.
+ */
+import { EVENT, EVENT_SIZE, type EventRecord } from "./event-record.ts";
+
+/** Slots for records; a writer and a reader of record files have the same. */
+export const SLOTS = 1 << 13;
+/** Maximum size of a record in a slot, in 32-bit words. */
+export const SLOT_WORDS = 96;
+/** The words of struct event. */
+export const EVENT_WORDS = EVENT_SIZE / 4;
+/** No slot. */
+export const NO_SLOT = -1;
+
+/** A record may be in one of so many slots, which its hash determines. */
+const WAYS = 4;
+const SETS = SLOTS / WAYS;
+
+const wordOf = (offset: number) => offset >> 2;
+
+/** The words that tell records with the same names and paths apart, besides the sign of the result. */
+const [FLAGS, NR, PATH_LEN, TYPE] = [EVENT.flags, EVENT.nr, EVENT.path_len, EVENT.type].map(wordOf);
+const RET = wordOf(EVENT.ret);
+
+/**
+ * The words that decide what a record does, besides its names and paths; the time and the process do not.
+ * A result that is not an error does not either: it is an fd or a size.
+ */
+const DECISIVE = [
+  EVENT.flags,
+  EVENT.flags + 4,
+  EVENT.ino,
+  EVENT.ino + 4,
+  EVENT.dfd,
+  EVENT.dev,
+  EVENT.notes,
+  EVENT.nr,
+  EVENT.path_len,
+  EVENT.type,
+  EVENT.mntns,
+  EVENT.name2_len,
+  EVENT.i_mode,
+  EVENT.mount2_len,
+  EVENT.root2_len,
+  EVENT.mount_dev,
+  EVENT.mount2_dev,
+].map(wordOf);
+const IS_DECISIVE = Uint8Array.from({ length: EVENT_WORDS }, (_, word) =>
+  DECISIVE.includes(word) ? 1 : 0,
+);
+
+/** Whether a change of a word of struct event makes another record of it. */
+export function isDecisive(word: number, before: number, after: number): boolean {
+  if (word === RET) return (before | after) >>> 31 === 1;
+  return IS_DECISIVE[word] === 1;
+}
+
+/** A record as 32-bit words, in the memory where it is if it can be read there. */
+export class RecordWords {
+  words: Uint32Array = new Uint32Array(0);
+  /** Where the record begins. */
+  at = 0;
+  /** Its bytes, the words that hold them, and the bits of the last word that belong to it. */
+  size = 0;
+  count = 0;
+  lastMask = 0xffffffff;
+  private copy = new Uint8Array(0);
+
+  moveTo({ bytes, at, end }: EventRecord): void {
+    this.size = end - at;
+    this.count = (this.size + 3) >> 2;
+    this.lastMask = 0xffffffff >>> (8 * (-this.size & 3));
+    const start = bytes.byteOffset + at;
+    if ((start & 3) === 0 && start + 4 * this.count <= bytes.buffer.byteLength) {
+      if (this.words.buffer !== bytes.buffer)
+        this.words = new Uint32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
+      this.at = start >> 2;
+    } else this.moveToCopy(bytes.subarray(at, end));
+  }
+
+  private moveToCopy(record: Uint8Array): void {
+    if (this.copy.length < record.length) this.copy = new Uint8Array((2 * record.length + 4) & ~3);
+    this.copy.set(record);
+    if (this.words.buffer !== this.copy.buffer) this.words = new Uint32Array(this.copy.buffer);
+    this.at = 0;
+  }
+}
+
+/** Keeps recent records in slots; the one that was used longest ago is replaced. */
+export class RecentRecords {
+  readonly words = new Uint32Array(SLOTS * SLOT_WORDS);
+  /** Sizes of the records in bytes; 0 for a free slot. */
+  readonly sizes = new Uint16Array(SLOTS);
+  private readonly hashes = new Uint32Array(SLOTS);
+  private readonly uses = new Float64Array(SLOTS);
+  private useCount = 0;
+  private hash = 0;
+
+  /** Returns the slot of the record with the same names and paths, or NO_SLOT. */
+  find(record: RecordWords): number {
+    const { size } = record;
+    if (size > SLOT_WORDS * 4) return NO_SLOT;
+    const hash = hashOf(record);
+    this.hash = hash;
+    const first = (hash & (SETS - 1)) * WAYS;
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.hashes[slot] !== hash || this.sizes[slot] !== size) continue;
+      if (!this.hasNames(slot, record)) continue;
+      this.uses[slot] = ++this.useCount;
+      return slot;
+    }
+    return NO_SLOT;
+  }
+
+  private hasNames(slot: number, { words: source, at, count, lastMask }: RecordWords): boolean {
+    const { words } = this;
+    const start = slot * SLOT_WORDS;
+    const last = count - 1;
+    for (let i = EVENT_WORDS; i < last; i++) if (words[start + i] !== source[at + i]) return false;
+    const isLast = words[start + last] === (source[at + last] & lastMask) >>> 0;
+    return (
+      (isLast || last < EVENT_WORDS) &&
+      words[start + PATH_LEN] === source[at + PATH_LEN] &&
+      words[start + NR] === source[at + NR]
+    );
+  }
+
+  /** Puts the record that was not found into a slot. @returns the slot; NO_SLOT if it is too large */
+  keep({ words: source, at, size, count, lastMask }: RecordWords): number {
+    if (size > SLOT_WORDS * 4) return NO_SLOT;
+    const slot = this.oldest((this.hash & (SETS - 1)) * WAYS);
+    const start = slot * SLOT_WORDS;
+    for (let i = 0; i < count; i++) this.words[start + i] = source[at + i];
+    this.words[start + count - 1] &= lastMask;
+    this.sizes[slot] = size;
+    this.hashes[slot] = this.hash;
+    this.uses[slot] = ++this.useCount;
+    return slot;
+  }
+
+  private oldest(first: number): number {
+    const { uses } = this;
+    let oldest = first;
+    for (let slot = first + 1; slot < first + WAYS; slot++)
+      if (uses[slot] < uses[oldest]) oldest = slot;
+    return oldest;
+  }
+
+  /** Makes a slot equal to a record that was found there. @returns whether it is another record now */
+  update(slot: number, { words: source, at }: RecordWords): boolean {
+    const { words } = this;
+    const start = slot * SLOT_WORDS;
+    let isOther = false;
+    for (let i = 0; i < EVENT_WORDS; i++) {
+      const word = source[at + i];
+      const before = words[start + i];
+      if (word === before) continue;
+      words[start + i] = word;
+      if (isDecisive(i, before, word)) isOther = true;
+    }
+    return isOther;
+  }
+}
+
+/** The multiplications of MurmurHash3. */
+function hashOf({ words, at, count, lastMask }: RecordWords): number {
+  let hash = count ^ (words[at + RET] >>> 31);
+  hash = mixed(hash, words[at + FLAGS]);
+  hash = mixed(hash, words[at + NR]);
+  hash = mixed(hash, words[at + PATH_LEN]);
+  hash = mixed(hash, words[at + TYPE]);
+  const last = at + count - 1;
+  for (let i = at + EVENT_WORDS; i < last; i++) hash = mixed(hash, words[i]);
+  if (count > EVENT_WORDS) hash = mixed(hash, words[last] & lastMask);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}

@@ -1,0 +1,260 @@
+/**
+ * The content of a block of events: docs/record-format.md. A record that repeats a recent one is stored as
+ * the words in which it differs; that is a seventh of a build's records, and is made and read faster.
+ * Writer and reader keep the same records in the same slots, from the first block of a file to its last.
+ */
+import {
+  BadRecordError,
+  EVENT,
+  EVENT_SIZE,
+  EventRecord,
+  MAX_EVENT_SIZE,
+} from "../../events/event-record.ts";
+import {
+  EVENT_WORDS,
+  isDecisive,
+  NO_SLOT,
+  RecentRecords,
+  RecordWords,
+  SLOT_WORDS,
+  SLOTS,
+} from "../../events/recent-records.ts";
+
+/** Set in the first word of a repeat; a whole record has its size there. */
+const REPEAT = 0x80000000;
+/** Bits of the first word of a repeat: the slot, and which of the last words of struct event follow. */
+const SLOT_BITS = 16;
+const SLOT_MASK = (1 << SLOT_BITS) - 1;
+const LOW_WORDS = 32;
+const HIGH_MASK = (1 << (EVENT_WORDS - LOW_WORDS)) - 1;
+/** The second word of a whole record that is in no slot. */
+const UNKEPT = 0xffffffff;
+const PREFIX_WORDS = 2;
+
+const TIME = EVENT.time >> 2;
+
+/** Packs records into the content of blocks. */
+export class EventPacker {
+  /** Records in the content. */
+  count = 0;
+  private words: Uint32Array;
+  private length = 0;
+  private readonly recent = new RecentRecords();
+  private readonly record = new RecordWords();
+  /** Times of the earliest and the latest record, rounded, and exact: its two words. */
+  private readonly first = { time: Infinity, low: 0, high: 0 };
+  private readonly last = { time: -1, low: 0, high: 0 };
+
+  /** @param size of the content that is expected, in bytes */
+  constructor(size: number) {
+    this.words = new Uint32Array(size >> 2);
+  }
+
+  /** Bytes of the content. */
+  get size(): number {
+    return this.length * 4;
+  }
+
+  add(event: EventRecord): void {
+    const { record, recent } = this;
+    record.moveTo(event);
+    const needed = this.length + PREFIX_WORDS + Math.max(record.count, EVENT_WORDS);
+    if (needed > this.words.length) this.grow(needed);
+    const slot = recent.find(record);
+    if (slot === NO_SLOT) this.addWhole(recent.keep(record));
+    else this.addRepeat(slot);
+    this.noteTime();
+    this.count++;
+  }
+
+  private grow(needed: number): void {
+    const larger = new Uint32Array(Math.max(2 * this.words.length, needed));
+    larger.set(this.words.subarray(0, this.length));
+    this.words = larger;
+  }
+
+  private addWhole(slot: number): void {
+    const { words, record } = this;
+    const { words: source, count, lastMask } = record;
+    words[this.length] = record.size;
+    words[this.length + 1] = slot === NO_SLOT ? UNKEPT : slot;
+    let to = this.length + PREFIX_WORDS;
+    for (let from = record.at, end = from + count; from < end; ) words[to++] = source[from++];
+    words[to - 1] &= lastMask;
+    this.length = to;
+  }
+
+  private addRepeat(slot: number): void {
+    const { words, length } = this;
+    const { words: source, at } = this.record;
+    const kept = this.recent.words;
+    const start = slot * SLOT_WORDS;
+    let to = length + PREFIX_WORDS;
+    let low = 0;
+    let high = 0;
+    for (let i = 0; i < EVENT_WORDS; i++) {
+      const word = source[at + i];
+      if (kept[start + i] === word) continue;
+      kept[start + i] = words[to++] = word;
+      if (i < LOW_WORDS) low |= 1 << i;
+      else high |= 1 << (i - LOW_WORDS);
+    }
+    words[length] = REPEAT | (high << SLOT_BITS) | slot;
+    words[length + 1] = low;
+    this.length = to;
+  }
+
+  private noteTime(): void {
+    const { words, at } = this.record;
+    const low = words[at + TIME];
+    const high = words[at + TIME + 1];
+    const time = high * 2 ** 32 + low;
+    if (time < this.first.time) set(this.first, time, low, high);
+    if (time > this.last.time) set(this.last, time, low, high);
+  }
+
+  /** Returns the content, and begins the next block. The content is borrowed until then. */
+  take(): { content: Uint8Array; count: number; firstTime: bigint; lastTime: bigint } {
+    const { count, first, last } = this;
+    const content = new Uint8Array(this.words.buffer, 0, this.size);
+    const times = { firstTime: exact(first), lastTime: exact(last) };
+    this.length = this.count = 0;
+    first.time = Infinity;
+    last.time = -1;
+    return { content, count, ...times };
+  }
+}
+
+interface Moment {
+  time: number;
+  low: number;
+  high: number;
+}
+
+function set(moment: Moment, time: number, low: number, high: number): void {
+  moment.time = time;
+  moment.low = low;
+  moment.high = high;
+}
+
+function exact({ low, high }: Moment): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** The words of struct event that hold lengths: a change of these is checked. */
+const LENGTHS = [
+  EVENT.name_len,
+  EVENT.path_len,
+  EVENT.argv_len,
+  EVENT.name2_len,
+  EVENT.mount_len,
+  EVENT.mount2_len,
+  EVENT.root2_len,
+].map((offset) => offset >> 2);
+const maskOf = (words: readonly number[], first: number) =>
+  words.reduce((mask, word) => mask | (word >= first ? 1 << (word - first) : 0), 0);
+const LOW_LENGTHS = maskOf(
+  LENGTHS.filter((word) => word < LOW_WORDS),
+  0,
+);
+const HIGH_LENGTHS = maskOf(LENGTHS, LOW_WORDS);
+const CALL_BIT = 1 << (EVENT.call >> 2);
+
+/** Records that are too large for a slot are read behind the slots. */
+const BEHIND_SLOTS = SLOTS * SLOT_WORDS;
+
+/** Unpacks the content of blocks, record by record. Nothing in it is trusted. */
+export class EventUnpacker {
+  /** The present record, which is borrowed. */
+  readonly record: EventRecord;
+  private readonly words: Uint32Array;
+  private readonly sizes = new Uint16Array(SLOTS);
+  /** Which record is in each slot: see EventRecord.identity. */
+  private readonly identities = new Float64Array(SLOTS);
+  private lastIdentity = 0;
+  private readonly callIndex: Uint8Array;
+
+  /** @param callIndex what each number of a call stands for today */
+  constructor(callIndex: Uint8Array) {
+    this.callIndex = callIndex;
+    this.words = new Uint32Array(BEHIND_SLOTS + ((MAX_EVENT_SIZE + 3) >> 2));
+    this.record = new EventRecord(new Uint8Array(this.words.buffer));
+  }
+
+  /** Visits the records of a block. @throws BadRecordError if it is damaged: no more can be read */
+  run(content: Uint8Array, visit: () => void): void {
+    const source = alignedWords(content);
+    for (let at = 0; at < source.length; ) {
+      const isRepeat = source[at] >= REPEAT;
+      at = isRepeat ? this.readRepeat(source, at) : this.readWhole(source, at);
+      visit();
+    }
+  }
+
+  /** @returns where the next record begins */
+  private readWhole(source: Uint32Array, at: number): number {
+    const { words, record } = this;
+    const size = source[at];
+    const slot = source[at + 1];
+    const end = at + PREFIX_WORDS + ((size + 3) >> 2);
+    if (end > source.length || size > MAX_EVENT_SIZE || size < EVENT_SIZE)
+      throw new BadRecordError(`${size} bytes`);
+    const isKept = slot !== UNKEPT;
+    if (isKept && (slot >= SLOTS || size > SLOT_WORDS * 4)) throw new BadRecordError("a bad slot");
+    const start = isKept ? slot * SLOT_WORDS : BEHIND_SLOTS;
+    for (let from = at + PREFIX_WORDS, to = start; from < end; ) words[to++] = source[from++];
+    this.mapCall(start);
+    record.moveTo(start * 4, size);
+    if (isKept) this.sizes[slot] = size;
+    record.slot = isKept ? slot : NO_SLOT;
+    record.identity = isKept ? this.renew(slot) : 0;
+    return end;
+  }
+
+  private readRepeat(source: Uint32Array, at: number): number {
+    const { words, record } = this;
+    const slot = source[at] & SLOT_MASK;
+    const high = (source[at] >>> SLOT_BITS) & HIGH_MASK;
+    const low = source[at + 1];
+    const size = slot < SLOTS ? this.sizes[slot] : 0;
+    if (size === 0) throw new BadRecordError("the repeat of a missing record");
+    const start = slot * SLOT_WORDS;
+    let from = at + PREFIX_WORDS;
+    let isOther = false;
+    for (let part = 0; part < 2; part++) {
+      for (let bits = part === 0 ? low : high; bits !== 0; bits &= bits - 1) {
+        const word = 31 - Math.clz32(bits & -bits) + part * LOW_WORDS;
+        const before = words[start + word];
+        const after = source[from++];
+        words[start + word] = after;
+        if (isDecisive(word, before, after)) isOther = true;
+      }
+    }
+    if (from > source.length) throw new BadRecordError("cut off");
+    if (low & CALL_BIT) this.mapCall(start);
+    if (low & LOW_LENGTHS || high & HIGH_LENGTHS) record.moveTo(start * 4, size);
+    else record.returnTo(start * 4, size);
+    record.slot = slot;
+    record.identity = isOther ? this.renew(slot) : this.identities[slot];
+    return from;
+  }
+
+  private renew(slot: number): number {
+    this.identities[slot] = ++this.lastIdentity;
+    return this.lastIdentity;
+  }
+
+  /** Another version of trace may have other numbers of calls. */
+  private mapCall(start: number): void {
+    const { bytes } = this.record;
+    const at = start * 4 + EVENT.call;
+    bytes[at] = this.callIndex[bytes[at]];
+  }
+}
+
+/** Returns words in memory that can be read as words; less than a whole one at the end is cut off. */
+function alignedWords(content: Uint8Array): Uint32Array {
+  const isAligned = (content.byteOffset & 3) === 0;
+  const { buffer, byteOffset, length } = isAligned ? content : content.slice();
+  return new Uint32Array(buffer, byteOffset, length >> 2);
+}
