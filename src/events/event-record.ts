@@ -240,7 +240,7 @@ export class EventRecord {
       path2Length > PATH_BYTES ||
       this.rootLength > ROOT_BYTES ||
       this.root2Length > ROOT_BYTES ||
-      ![0, 3 * STDIO_SIZE].includes(this.stdioLength) ||
+      (this.stdioLength !== 0 && this.stdioLength !== 3 * STDIO_SIZE) ||
       cgroupLength > CGROUP_BYTES
     )
       throw new BadRecordError("a name exceeds the maximum length");

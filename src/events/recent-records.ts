@@ -22,17 +22,16 @@ const wordOf = (offset: number) => offset >> 2;
 /** The words that tell records with the same names and paths apart, besides the sign of the result. */
 const [FLAGS, NR, PATH_LEN, TYPE] = [EVENT.flags, EVENT.nr, EVENT.path_len, EVENT.type].map(wordOf);
 const RET = wordOf(EVENT.ret);
+const DFD = wordOf(EVENT.dfd);
 
 /**
  * The words that decide what a record does, besides its names and paths; the time and the process do not.
- * A result that is not an error does not either: it is an fd or a size.
  */
 const DECISIVE = [
   EVENT.flags,
   EVENT.flags + 4,
   EVENT.ino,
   EVENT.ino + 4,
-  EVENT.dfd,
   EVENT.dev,
   EVENT.notes,
   EVENT.nr,
@@ -52,7 +51,8 @@ const IS_DECISIVE = Uint8Array.from({ length: EVENT_WORDS }, (_, word) =>
 
 /** Whether a change of a word of struct event makes another record of it. */
 export function isDecisive(word: number, before: number, after: number): boolean {
-  if (word === RET) return (before | after) >>> 31 === 1;
+  // Errors and AT_FDCWD are negative. Fds and sizes do not matter: the path is in the record.
+  if (word === RET || word === DFD) return (before | after) >>> 31 === 1;
   return IS_DECISIVE[word] === 1;
 }
 

@@ -34,8 +34,6 @@ export class Files extends KnownFiles {
   temporary = 0;
   /** Files that were created without a name, and have not got one yet. */
   private readonly nameless = new Map<string, ActionCount>();
-  /** How often something changed that paths may go through: directories, symbolic links. */
-  private pathChanges = 0;
   /** Of the changes of names. */
   private lastOrder = 0;
   private readonly accesses: Accesses | null;
@@ -65,14 +63,14 @@ export class Files extends KnownFiles {
 
   private foundAt(entry: Entry): Found {
     const { file, changes: entryChanges } = entry;
-    return { entry, file, entryChanges, pathChanges: this.pathChanges };
+    return { entry, file, entryChanges, pathChanges: this.walk.changeCount };
   }
 
   /** Whether a location still leads to what it led to, if mounts are as they were. */
   isStill({ entry, file, entryChanges, pathChanges }: Found): boolean {
     // A file without a name may get another by the same path.
     return (
-      pathChanges === this.pathChanges &&
+      pathChanges === this.walk.changeCount &&
       entryChanges === entry.changes &&
       file === entry.file &&
       (entry.parent !== null || entry === file.volume.root)
@@ -169,7 +167,7 @@ export class Files extends KnownFiles {
 
   /** An entry is to be changed; paths may go through it. */
   private noteChange(entry: Entry): void {
-    if (entry.isPassed) this.pathChanges++;
+    if (entry.isPassed) this.walk.noteChange();
   }
 
   /** Returns an open file that has no name any more: the kernel reports the last one. */
@@ -180,7 +178,7 @@ export class Files extends KnownFiles {
 
   private identify(file: RunFile, id: FileId): void {
     if (id === null) return;
-    if (typeof file.target === "string") this.pathChanges++;
+    if (typeof file.target === "string") this.walk.noteChange();
     file.id = id;
     file.target = null;
     this.byId.set(id, file);
@@ -311,7 +309,7 @@ export class Files extends KnownFiles {
   private learnTarget(entry: Entry, before: Location): void {
     const target = this.linkTarget(entry);
     if (target === null) return;
-    this.pathChanges++;
+    this.walk.noteChange();
     const parent = before.path.replace(/\/[^/]+\/*$/, "");
     const path = target.startsWith("/") ? target : `${parent}/${target}`;
     const directory = this.walk.follow({ ...before, path, followed: false }, true);

@@ -68,7 +68,10 @@ export class KnownFiles {
   private view(id: string): View {
     let view = this.views.get(id);
     if (!view) {
-      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView, () => this.mountChanges++);
+      view = new View(id, this.volume(UNKNOWN_DEV), this.homeView, () => {
+        this.mountChanges++;
+        this.walk.noteChange();
+      });
       this.homeView ??= view;
       this.views.set(id, view);
     }

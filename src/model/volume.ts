@@ -57,6 +57,8 @@ export class Entry {
   order = 0;
   /** How often another file or directory got it. */
   changes = 0;
+  /** Whether paths were followed through it to names that are not below it. */
+  isWalked = false;
   /** Null while there are none: most entries are those of files. */
   private ownChildren: Map<string, Entry> | null = null;
   /** Files by names that were removed from this directory, and not used again. */
@@ -77,7 +79,7 @@ export class Entry {
 
   /** Whether paths that were followed may go through it: a directory or a symbolic link. */
   get isPassed(): boolean {
-    return this.ownChildren !== null || typeof this.file.target === "string";
+    return this.isWalked || this.ownChildren !== null || typeof this.file.target === "string";
   }
 
   /** Whether it was taken for a directory. */

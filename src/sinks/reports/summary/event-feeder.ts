@@ -16,6 +16,8 @@ import type { RunEvent } from "../../../model/run-event.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
 import { eventTime, toSummaryEvent } from "./from-events.ts";
 
+const COMM_SIZE = EVENT.leader_comm - EVENT.comm;
+
 /** What events are added to: a model that knows lookups which repeat. */
 interface Model<L> {
   /** Returns what repeats if the same event comes again; null for events that change something. */
@@ -35,7 +37,8 @@ export class EventFeeder<L = Lookup> {
   private readonly identities = new Float64Array(SLOTS);
   private lastIdentity = 0;
   private comm = "";
-  private readonly commBytes = new Uint8Array(EVENT.leader_comm - EVENT.comm);
+  private readonly commBytes = new Uint8Array(COMM_SIZE);
+  private readonly commView = new DataView(this.commBytes.buffer);
 
   constructor(run: Model<L>) {
     this.run = run;
@@ -74,13 +77,13 @@ export class EventFeeder<L = Lookup> {
 
   /** Returns the name of the event's thread: nearly always that of the event before. */
   private commOf({ record, comm: slice }: FileEvent): string {
-    const { commBytes } = this;
-    const start = record.at + EVENT.comm;
+    const { commView } = this;
+    const at = record.at + EVENT.comm;
     let isSame = true;
-    for (let i = 0; isSame && i < commBytes.length; i++)
-      isSame = record.bytes[start + i] === commBytes[i];
+    for (let i = 0; i < COMM_SIZE; i += 4)
+      if (record.view.getUint32(at + i, true) !== commView.getUint32(i, true)) isSame = false;
     if (isSame) return this.comm;
-    commBytes.set(record.bytes.subarray(start, start + commBytes.length));
+    this.commBytes.set(record.bytes.subarray(at, at + COMM_SIZE));
     this.comm = sliceToLatin1(slice);
     return this.comm;
   }

@@ -4,6 +4,7 @@
  */
 import type { EventKind } from "../../../events/event-kinds.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
+import { NO_SLOT, SLOTS } from "../../../events/recent-records.ts";
 import { encodeLatin1 } from "../../../text/latin1.ts";
 import { stemOf } from "./searches.ts";
 
@@ -18,12 +19,22 @@ const DOT = 0x2e;
 /** @param path that is asked for, in latin1 @returns whether an event matters */
 export function relevanceOf(path: string): (event: FileEvent) => boolean {
   const stem = encodeLatin1(stemOf(path));
+  /** The identity of the record in each slot, negative if it does not matter. */
+  const known = new Float64Array(SLOTS);
   return (event) => {
-    const { kind } = event;
-    if (NO_CONTENT.has(kind)) return false;
-    if (event.record.ret >= 0 && !LOOKUPS.has(kind)) return true;
-    return hasStem(event, stem);
+    const { slot, identity } = event.record;
+    if (slot === NO_SLOT) return isRelevant(event, stem);
+    if (Math.abs(known[slot]) !== identity)
+      known[slot] = isRelevant(event, stem) ? identity : -identity;
+    return known[slot] > 0;
   };
+}
+
+function isRelevant(event: FileEvent, stem: Uint8Array): boolean {
+  const { kind } = event;
+  if (NO_CONTENT.has(kind)) return false;
+  if (event.record.ret >= 0 && !LOOKUPS.has(kind)) return true;
+  return hasStem(event, stem);
 }
 
 /** Whether the last component of an event's name has the stem. */
