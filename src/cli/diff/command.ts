@@ -18,9 +18,9 @@ import { suggestion } from "../options/names.ts";
 import { openOutput } from "../options/output.ts";
 import { FILES } from "../options/values.ts";
 import { optionValues } from "../parse-args.ts";
+import { reportMissing, reportPartial } from "../record/read-record.ts";
 import { DIFF_RULES } from "../rules/diff.ts";
-import { completenessSummary, eventCount } from "../verdict.ts";
-import { DIFF_COLUMNS, type DiffRecord, readRecord } from "./read.ts";
+import { DIFF_COLUMNS, type DiffRecord, readRun } from "./read.ts";
 
 const definition = defineCommand({
   meta: { name: "diff", description: "Show how two recorded runs differ" },
@@ -55,7 +55,7 @@ const definition = defineCommand({
       throw new UsageError("diff: expected two records; try: trace diff a.trace b.trace");
     const format = parseDiffFormat(args.format);
     const maps = optionValues(options, "map").map(parseMap);
-    const [a, b] = files.map(readRecord);
+    const [a, b] = files.map(readRun);
     requireSameEvents(a, b);
     requireSameEvents(b, a);
     const report = reportOf(a, b, maps);
@@ -63,7 +63,10 @@ const definition = defineCommand({
     write(diffFormats[format](report, args.all === true), args.output, user);
     const page = process.env.GITHUB_STEP_SUMMARY;
     if (format === "github" && page) write(renderSummaryPage(report), page, user, true);
-    for (const record of [a, b]) reportCompleteness(record);
+    for (const record of [a, b]) {
+      reportMissing(record.name, record.events, record.run.losses);
+      reportPartial(record);
+    }
     if (format === "text") advise(report, args.all === true, maps.length > 0);
     const isComplete = [a, b].every(({ run }) => run.complete === true);
     if (args["require-complete"] && !isComplete) return EXIT.incomplete;
@@ -91,8 +94,8 @@ function parseMap(text: string): DirectoryMap {
 /** @throws UsageError if a record was made without kinds of events that the other one has */
 function requireSameEvents({ name, header }: DiffRecord, other: DiffRecord): void {
   const { events } = header;
-  if (!Array.isArray(events) || !Array.isArray(other.header.events)) return;
-  const missing = other.header.events.filter((kind) => !events.includes(kind)).map(String);
+  if (events === null || other.header.events === null) return;
+  const missing = other.header.events.filter((kind) => !events.includes(kind));
   if (missing.length)
     throw new UsageError(
       printableText(`${name}: was recorded without the events ${missing.join(",")}`),
@@ -113,8 +116,8 @@ function reportOf(a: DiffRecord, b: DiffRecord, maps: readonly DirectoryMap[]): 
 }
 
 function named({ outcomes, header }: DiffRecord, maps: readonly DirectoryMap[]): NamedRun {
-  const { tmp } = Object(header.directories) as { readonly tmp?: unknown };
-  const temporary = typeof tmp === "string" && tmp.startsWith("/") ? [textToLatin1(tmp)] : [];
+  const tmp = header.directories?.tmp;
+  const temporary = tmp?.startsWith("/") ? [textToLatin1(tmp)] : [];
   return [outcomes, { maps, temporary }];
 }
 
@@ -150,16 +153,6 @@ function advise(report: DiffReport, showsAll: boolean, hasMaps: boolean): void {
   const [from, to] = [a.cwd, b.cwd];
   if (differences.length > 0 && !hasMaps && from !== null && to !== null && from !== to)
     logger.info(`to take one directory for the other: ${printableText(`--map ${from}=${to}`)}`);
-}
-
-/** Reports what a record lacks, or that it does not say. */
-function reportCompleteness({ name, run, outcomes }: DiffRecord): void {
-  const { losses, filters } = run;
-  if (losses?.length) logger.warn(`${name}: ${completenessSummary(outcomes.events, losses)}`);
-  else if (losses === null)
-    logger.info(`${name}: ${eventCount(outcomes.events)}, not known whether complete`);
-  if (filters?.length)
-    logger.warn(`${name}: has only some of the events, chosen by path, process, flags or failure`);
 }
 
 export const diff: Command = {

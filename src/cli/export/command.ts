@@ -1,6 +1,5 @@
 /** `trace export`: writes what a run did in formats that other tools read. */
 import { defineCommand } from "citty";
-import { lossText } from "../../events/loss.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { type Account, buildAccount } from "../../sinks/reports/exports/account.ts";
 import {
@@ -19,6 +18,7 @@ import { parseName, parseNames } from "../options/names.ts";
 import { parseCommandUser } from "../options/user.ts";
 import { FILES, listOf, oneOf } from "../options/values.ts";
 import { WANT_ALL } from "../record/outputs.ts";
+import { reportMissing } from "../record/read-record.ts";
 import { EXPORT_RULES } from "../rules/export.ts";
 import { DIGESTS, hasherOf, hashText } from "./digests.ts";
 import { factsOf, namesOf } from "./facts.ts";
@@ -125,10 +125,12 @@ const definition = defineCommand({
 });
 
 /** Says what the export lacks. */
-function reportAccount({ name, losses }: Observation, account: Account, hasSubject: boolean): void {
-  if (name !== null && losses?.length)
-    logger.warn(`${name}: INCOMPLETE: ${losses.map((loss) => lossText(loss)).join("; ")}`);
-  if (name !== null && losses === null) logger.info(`${name}: not known whether complete`);
+function reportAccount(
+  { name, run, losses }: Observation,
+  account: Account,
+  hasSubject: boolean,
+): void {
+  if (name !== null) reportMissing(name, run.events, losses);
   const { outputs } = account;
   if (hasSubject && !outputs.some(({ digest }) => digest))
     logger.warn("no output has a digest, so that the statement has no subject");

@@ -5,18 +5,13 @@ import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import { RunSink } from "../../sinks/reports/run-sink.ts";
-import { EventFeeder } from "../../sinks/reports/summary/event-feeder.ts";
 import { POLICY_KEYS } from "../../sinks/reports/summary/from-record.ts";
-import { combineRuns } from "../../sinks/reports/summary/run.ts";
-import { FILE_MAGIC_SIZE, isRecordFile } from "../../sources/records/record-format.ts";
-import type { InputFile } from "../../storage/input.ts";
 import { EXIT, StartError } from "../errors.ts";
 import { type ExecArgs, parseExecArgs, recordCommand } from "../record/exec.ts";
 import { modelOutputs } from "../record/outputs.ts";
-import { openInput, openRecordFile, usable } from "../record/record-input.ts";
-import { refuseChoice, requireEvents } from "../record/required-events.ts";
+import { type ReadOptions, readRecord, takerFor } from "../record/read-record.ts";
+import { requireEvents } from "../record/required-events.ts";
 import { RecordingSetup } from "../record/setup.ts";
-import { parseRecord } from "../record/summary.ts";
 
 /** The directories of a run that a lock names by tokens; paths. */
 export interface RunDirectories {
@@ -90,38 +85,16 @@ export function observeCommand(
 
 /** Reads a record. @throws UsageError that names the file */
 export function observeRecord(path: string): Observation {
-  const input = openInput(path);
-  return usable(() =>
-    isRecordFile(input.peek(FILE_MAGIC_SIZE))
-      ? fromRecordFile(path, input)
-      : fromLines(path, input),
-  );
-}
-
-function fromRecordFile(path: string, input: InputFile): Observation {
-  const record = openRecordFile(path, input);
-  const { header } = record;
-  requireEvents(path, header);
   const run = new Run(undefined, { accesses: true });
-  const feeder = new EventFeeder(run);
-  record.run((event) => feeder.add(event));
-  run.digests.addAll(record.digests);
-  record.close();
-  const { command, cwd, user, started, directories = null } = header;
-  const losses = record.losses();
-  const { status = null, ended = null } = record.trailer ?? {};
-  const known = { cwd, user, directories, started, ended, status, losses, place: header };
-  return { name: path, run, command, ...known };
-}
-
-function fromLines(path: string, input: InputFile): Observation {
-  const { events, runs, digests } = parseRecord(input.name, input.readAll(), POLICY_KEYS);
-  input.close();
-  const run = new Run(undefined, { accesses: true });
-  for (const event of events) run.add(event);
-  run.digests.addAll(digests);
-  const { command, filters, host, kernel, ...known } = combineRuns(runs);
-  const place = { ...(host === null ? {} : { host }), ...(kernel === null ? {} : { kernel }) };
-  if (filters?.length || runs.some((each) => each.filters?.length)) refuseChoice(path);
-  return { name: path, run, command, user: null, directories: null, place, ...known };
+  const begin: ReadOptions["begin"] = (header, each) => requireEvents(path, header, each);
+  const record = readRecord(path, takerFor(run), { required: POLICY_KEYS, begin });
+  const { command, cwd, host, kernel, started, ended, status, losses } = record.run;
+  const { user, directories } = record.header;
+  const place = {
+    ...record.header,
+    ...(host === null ? {} : { host }),
+    ...(kernel === null ? {} : { kernel }),
+  };
+  const known = { command, cwd, user, directories, started, ended, status, losses, place };
+  return { name: path, run, ...known };
 }

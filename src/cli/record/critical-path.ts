@@ -1,21 +1,30 @@
 /** `trace summary --critical-path`: which processes determined how long a run took. */
 import { CHAIN_KINDS } from "../../events/columns.ts";
 import type { FileEvent } from "../../events/file-event.ts";
-import { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import { buildPathReport, type PathReport } from "../../sinks/reports/critical-path/report.ts";
 import { toSummaryEvent } from "../../sinks/reports/summary/from-events.ts";
 import type { RequiredKeys } from "../../sinks/reports/summary/from-record.ts";
 import type { CombinedRun } from "../../sinks/reports/summary/run.ts";
 import { UsageError } from "../errors.ts";
+import type { RecordTaker } from "./read-record.ts";
 
 /** The columns that other records than record files must have. */
 const PATH_KEYS: RequiredKeys = ["event", "pid", "comm", "return", "path", "time"];
 
 /** Collects the processes of a run; of other events only that they ran. */
-export class PathInput {
-  readonly run = new Run();
+export class PathInput implements RecordTaker {
   readonly required = PATH_KEYS;
+  private readonly run: Run;
+
+  constructor(run: Run) {
+    this.run = run;
+  }
+
+  get digests(): Run["digests"] {
+    return this.run.digests;
+  }
 
   addEvent(event: FileEvent): void {
     if (CHAIN_KINDS.includes(event.kind)) this.run.add(toSummaryEvent(event));

@@ -42,7 +42,7 @@ export function showReport(
 ): number {
   const record = openRecordFile(path);
   const { header } = record;
-  requireEvents(path, header);
+  requireEvents(path, header, header);
   const paths = parseChosenEvents(options)?.filter.paths ?? null;
   const output = openOutput(args.output ?? "-", sudoCaller(process.env));
   if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);

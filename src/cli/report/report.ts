@@ -1,13 +1,13 @@
 /** `trace report`: shows a record as a page for a browser. It needs no root. */
 import { defineCommand } from "citty";
+import { Run } from "../../model/run.ts";
 import { sudoCaller } from "../../process/user.ts";
-import { combineRuns } from "../../sinks/reports/summary/run.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { openOutput } from "../options/output.ts";
 import { FILES } from "../options/values.ts";
-import { addFile, SummaryInput } from "../record/summary.ts";
+import { readRecords, takerFor } from "../record/read-record.ts";
 import { pageOf } from "./page.ts";
 
 const DEFAULT_OUTPUT = "report.html";
@@ -30,10 +30,10 @@ const definition = defineCommand({
   run({ args, data }) {
     const { command: files } = data as CommandContext;
     if (!files.length) throw new UsageError("report: no file given; try: trace report run.trace");
-    const input = new SummaryInput();
-    const run = combineRuns(files.flatMap((file) => addFile(input, file)));
+    const model = new Run();
+    const run = readRecords(files, takerFor(model));
     const output = openOutput(args.output, sudoCaller(process.env));
-    const bytes = new TextEncoder().encode(pageOf(input.run, run));
+    const bytes = new TextEncoder().encode(pageOf(model, run));
     output.begin();
     output.write(bytes, bytes.length);
     if (args.output !== "-") logger.info(`${args.output}: ${Math.ceil(bytes.length / 1024)} KB`);

@@ -18,7 +18,6 @@ import { suggestion } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
 import { openOutput } from "../options/output.ts";
 import { FILES } from "../options/values.ts";
-import { openInput } from "../record/record-input.ts";
 import { WHY_RULES } from "../rules/why.ts";
 import { lastChange } from "./from-history.ts";
 import { readKnown } from "./from-record.ts";
@@ -123,7 +122,7 @@ function aboutRecord(
   question: Parameters<typeof explain>[0],
   format: WhyFormat,
 ): Answer {
-  const known = readKnown(file, openInput(file), textToLatin1(path));
+  const known = readKnown(file, textToLatin1(path));
   const explanation = explainFirst(candidates(path, known), question, known);
   if (explanation === null) throw new UsageError(unknownText(path, file, known));
   return { text: whyFormats[format](explanation), complete: known.about.complete };

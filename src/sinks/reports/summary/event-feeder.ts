@@ -19,7 +19,7 @@ import { eventTime, toSummaryEvent } from "./from-events.ts";
 const COMM_SIZE = EVENT.leader_comm - EVENT.comm;
 
 /** What events are added to: a model that knows lookups which repeat. */
-interface Model<L> {
+export interface Model<L> {
   /** Returns what repeats if the same event comes again; null for events that change something. */
   add(event: RunEvent): L | null;
   /** Counts a lookup again. @returns false if it may lead elsewhere now */

@@ -76,6 +76,14 @@ function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** What is said of a record that is partial. */
+export const PARTIAL = "has only some of the events, chosen by path, process, flags or failure";
+
+/** Whether only some of the events were recorded. */
+export function isPartial({ filters }: Pick<SummaryRun, "filters">): boolean {
+  return filters !== undefined && filters.length > 0;
+}
+
 /** Several runs in one summary. */
 export interface CombinedRun extends SummaryRun {
   readonly runs?: readonly SummaryRun[];
