@@ -70,6 +70,8 @@ export interface Outcome extends Target {
   readonly target: string;
   /** What the first of these calls returned. */
   readonly value: number;
+  /** The process that did it first. */
+  readonly by: Process;
 }
 
 /** What an event does when it is repeated. */
@@ -83,6 +85,8 @@ export interface Repeated {
 
 /** What became of a name that the run changed. */
 export interface NameChange {
+  /** The process that changed it first. */
+  readonly by: Process;
   /** Whether the run created a file of that name. */
   created: boolean;
   exists: boolean;
@@ -153,7 +157,8 @@ export class Outcomes {
     if (event.event === "exit") {
       if (!event.exit) return null;
       this.processes.exited(process, event.exit, event);
-      return this.note(task, time, "exit", "", "", exitText(event.exit), "", 0);
+      const result = exitText(event.exit);
+      return this.note(task, time, { ...NOTHING, kind: "exit", result, by: process });
     }
     const kind = kindOf(event);
     const outcome = kind && this.addOutcome(kind, event, process, task, time);
@@ -196,55 +201,53 @@ export class Outcomes {
     const name = event.event === "symlink" ? event.name : firstName(event, process);
     const name2 = TWO_NAMES.has(event.event) ? secondName(event, process) : "";
     if (name === "" && name2 === "") return null; // an fd without a path
-    if (!isFailed) this.noteChange(event, name, name2);
+    if (!isFailed) this.noteChange(event, name, name2, process);
     const text = isFailed ? errnoName(-result) : event.created ? "created" : "";
     // Of a lookup, it depends on the backend whether the file itself is known.
     const isOpened = !isFailed && event.followed && OPENING.has(event.event);
     const isElsewhere = isOpened && path !== null && path !== name;
-    return this.note(task, time, kind, name, name2, text, isElsewhere ? path : "", result);
+    return this.note(task, time, {
+      ...{ kind, path: name, path2: name2, result: text, value: result, by: process },
+      target: isElsewhere ? path : "",
+    });
   }
 
-  private note(
-    task: Task,
-    time: number,
-    kind: OutcomeKind,
-    path: string,
-    path2: string,
-    result: string,
-    target: string,
-    value: number,
-  ): Outcome {
+  private note(task: Task, time: number, what: Omit<Outcome, "index">): Outcome {
+    const { kind, path, path2, result, target } = what;
     const key = `${kind}\0${path}\0${result}\0${target}\0${path2}`;
     let outcome = this.outcomes.get(key);
     if (!outcome) {
-      outcome = { index: -1, kind, path, path2, result, target, value };
+      outcome = { index: -1, ...what };
       this.outcomes.set(key, outcome);
     }
     this.edges.add(task, "met", outcome, time);
     return outcome;
   }
 
-  private noteChange({ event, created }: RunEvent, name: string, name2: string): void {
+  private noteChange({ event, created }: RunEvent, name: string, name2: string, by: Process): void {
     if (event === "open") {
-      if (created) this.changed(name, true, true);
+      if (created) this.changed(name, true, true, by);
     } else if (event === "mkdir" || event === "mknod" || event === "bind")
-      this.changed(name, true, true);
-    else if (event === "symlink" || event === "link") this.changed(name2, true, true);
+      this.changed(name, true, true, by);
+    else if (event === "symlink" || event === "link") this.changed(name2, true, true, by);
     else if (event === "rename") {
-      this.changed(name, false, false);
-      this.changed(name2, true, true);
-    } else if (event === "unlink" || event === "rmdir") this.changed(name, false, false);
+      this.changed(name, false, false, by);
+      this.changed(name2, true, true, by);
+    } else if (event === "unlink" || event === "rmdir") this.changed(name, false, false, by);
   }
 
-  private changed(path: string, created: boolean, exists: boolean): void {
+  private changed(path: string, created: boolean, exists: boolean, by: Process): void {
     const known = this.changes.get(path);
-    if (!known) this.changes.set(path, { created, exists });
+    if (!known) this.changes.set(path, { by, created, exists });
     else {
       known.created ||= created;
       known.exists = exists;
     }
   }
 }
+
+/** Of an exit, which has no name. */
+const NOTHING = { path: "", path2: "", target: "", value: 0 };
 
 /** Events that change no names, unless they create a file. */
 const LOOKUPS = new Set("open exec stat access readlink list watch connect".split(" "));

@@ -1,11 +1,11 @@
 /** `trace diff`: how two runs differ. It needs no root. */
 import { defineCommand } from "citty";
 import { sudoCaller } from "../../process/user.ts";
-import { compareRuns, type NamedRun } from "../../sinks/reports/diff/compare.ts";
+import { compareRuns } from "../../sinks/reports/diff/compare.ts";
 import { compareEnvironments } from "../../sinks/reports/diff/environment.ts";
 import { type DiffFormat, diffFormats } from "../../sinks/reports/diff/formats.ts";
 import { renderSummaryPage } from "../../sinks/reports/diff/github.ts";
-import type { DirectoryMap } from "../../sinks/reports/diff/names.ts";
+import type { DirectoryMap, NamedRun } from "../../sinks/reports/diff/names.ts";
 import type { DiffReport, DiffRun } from "../../sinks/reports/diff/report.ts";
 import { MAX_SHOWN } from "../../sinks/reports/diff/text.ts";
 import { textToLatin1 } from "../../text/latin1.ts";

@@ -3,7 +3,7 @@
  * arguments of the same program.
  */
 import type { Task } from "../../../model/outcomes.ts";
-import { Names } from "./names.ts";
+import type { Names } from "./names.ts";
 
 /** The processes of one run that have the same compared arguments. */
 export type Group = readonly Task[];
@@ -36,9 +36,10 @@ export function pairChildren({ a, b }: Pair, namesA: Names, namesB: Names): Chil
   const groupsA = groupBy(a, (task) => namesA.arguments(task));
   const groupsB = groupBy(b, (task) => namesB.arguments(task));
   const pairs = takePairs(groupsA, groupsB);
-  pairs.push(...takePairs(withoutNumbers(groupsA), withoutNumbers(groupsB), groupsA, groupsB));
-  const similar = takeSimilar(groupsA, groupsB);
-  return { pairs, similar, onlyA: [...groupsA.values()], onlyB: [...groupsB.values()] };
+  const [restA, restB] = [withoutNumbers(groupsA, namesA), withoutNumbers(groupsB, namesB)];
+  pairs.push(...takePairs(restA, restB));
+  const similar = takeSimilar(restA, restB);
+  return { pairs, similar, onlyA: [...restA.values()], onlyB: [...restB.values()] };
 }
 
 type Groups = Map<string, Task[]>;
@@ -56,14 +57,14 @@ function append(groups: Groups, key: string, tasks: readonly Task[]): void {
   else groups.set(key, [...tasks]);
 }
 
-function withoutNumbers(groups: Groups): Groups {
+function withoutNumbers(groups: Groups, names: Names): Groups {
   const merged: Groups = new Map();
-  for (const [key, tasks] of groups) append(merged, Names.withoutNumbers(key), tasks);
+  for (const [key, tasks] of groups) append(merged, names.withoutNumbers(key), tasks);
   return merged;
 }
 
-/** Removes the groups that both have, also from those that they were merged of. */
-function takePairs(groupsA: Groups, groupsB: Groups, ...of: Groups[]): Pair[] {
+/** Removes the groups that both have. */
+function takePairs(groupsA: Groups, groupsB: Groups): Pair[] {
   const pairs: Pair[] = [];
   for (const [key, a] of groupsA) {
     const b = groupsB.get(key);
@@ -71,9 +72,6 @@ function takePairs(groupsA: Groups, groupsB: Groups, ...of: Groups[]): Pair[] {
     pairs.push({ a, b });
     groupsA.delete(key);
     groupsB.delete(key);
-    const taken = new Set([...a, ...b]);
-    for (const groups of of)
-      for (const [each, [task]] of groups) if (taken.has(task)) groups.delete(each);
   }
   return pairs;
 }

@@ -1,5 +1,5 @@
 /** Compares two runs: see docs/trace-diff.md for what counts as a difference. */
-import type { Outcomes, Task } from "../../../model/outcomes.ts";
+import type { Task } from "../../../model/outcomes.ts";
 import { type Children, type Group, type Pair, pairChildren, startOf } from "./align.ts";
 import { differingArguments } from "./arguments.ts";
 import { compareContents } from "./content.ts";
@@ -11,16 +11,15 @@ import {
   type Side,
 } from "./difference.ts";
 import { ComparedRun, type Entries, type Entry, OutcomeNumbers, sameKeys } from "./entries.ts";
-import { Names, type RunNaming } from "./names.ts";
+import { type NamedRun, Names } from "./names.ts";
+import { Order } from "./order.ts";
 import { type Anchor, RunTimeline, Timeline } from "./timeline.ts";
-
-/** A run, and how its names are compared. */
-export type NamedRun = readonly [run: Outcomes, naming: RunNaming];
 
 /** Returns how two runs differ, in the order of time. */
 export function compareRuns(...runs: readonly [NamedRun, NamedRun]): PlacedDifference[] {
   const numbers = new OutcomeNumbers();
-  const [a, b] = runs.map(([run, naming]) => new ComparedRun(run, new Names(run, naming), numbers));
+  const names = Names.ofBoth(...runs);
+  const [a, b] = runs.map(([run], index) => new ComparedRun(run, names[index], numbers));
   return inOrder([...compareContents(a, b), ...new Comparison(a, b, numbers).compare()]);
 }
 
@@ -106,6 +105,7 @@ class PairComparison {
   private readonly tasks: { readonly a: Task; readonly b: Task };
   private readonly entriesA: Entries;
   private readonly entriesB: Entries;
+  private readonly order: Order;
   private readonly timeline: Timeline;
 
   constructor(
@@ -123,6 +123,7 @@ class PairComparison {
     this.tasks = { a: pair.a[0], b: pair.b[0] };
     this.entriesA = a.entriesOf(pair.a);
     this.entriesB = b.entriesOf(pair.b);
+    this.order = new Order(a, b, this.entriesA, this.entriesB);
     const anchors = this.anchors();
     this.timeline = new Timeline([startOf(pair.a), startOf(pair.b)], anchors);
     for (const anchor of anchors) timeline.add(anchor);
@@ -163,7 +164,7 @@ class PairComparison {
   }
 
   private addOutcome(a: Entry, b: Entry): void {
-    if (this.isOrder(a)) return;
+    if (this.order.explainsOutcome(a)) return;
     const { kind, path, path2 } = a;
     const endings = { a: endingsOf(a, b), b: endingsOf(b, a) };
     const when = this.when(firstOther(a, b), firstOther(b, a));
@@ -179,26 +180,15 @@ class PairComparison {
     unmatched: readonly Group[] = [],
   ): void {
     const { kind, path, path2 } = entry;
-    if (this.isOrder(entry) || isSearch(entry, unmatched)) return;
+    if (this.order.explainsAccess(entry) || isSearch(entry, unmatched)) return;
     const endings = endingsOf(entry);
     this.add({ type: "access", only, kind, path, path2, endings, task }, this.of(only, time));
   }
 
-  /**
-   * Whether the runs differ only in the order in which processes found what the runs made themselves:
-   * whoever comes first makes a directory, and others find it.
-   */
-  private isOrder({ key }: Entry): boolean {
-    const { a, b } = this;
-    const [, path] = key.split("\0");
-    if (!a.changed.has(path) || !b.changed.has(path)) return false;
-    return sameKeys(a.endingsOf(key), b.endingsOf(key));
-  }
-
   private addArguments([a]: Group, [b]: Group): void {
     const words = differingArguments(
-      [a.argv, this.a.names.arguments(a)],
-      [b.argv, this.b.names.arguments(b)],
+      [a.argv, this.a.names.withoutNumbers(this.a.names.arguments(a))],
+      [b.argv, this.b.names.withoutNumbers(this.b.names.arguments(b))],
     );
     const [program] = a.argv;
     this.add({ type: "arguments", program, ...words, task: a }, this.when(a.started, b.started));

@@ -72,11 +72,15 @@ export class ComparedRun {
   private readonly numbers: number[] = [];
   private readonly keys: string[] = [];
   private readonly endingKeys: string[] = [];
+  private readonly allNumbers: OutcomeNumbers;
+  /** By how many tasks each number was done; null until that is asked for. */
+  private counts: Map<number, number> | null = null;
 
   /** @param numbers those of the other run */
   constructor(run: Outcomes, names: Names, numbers: OutcomeNumbers) {
     this.run = run;
     this.names = names;
+    this.allNumbers = numbers;
     this.changed = new Set(Array.from(run.changes.keys(), (path) => names.path(path)));
     for (const outcome of run.outcomes.values()) this.addOutcome(outcome, numbers);
   }
@@ -89,7 +93,7 @@ export class ComparedRun {
     const ending = target === "" ? result : `${result}\0${names.path(target)}`;
     this.keys[index] = key;
     this.endingKeys[index] = ending;
-    this.numbers[index] = numbers.of(`${key}\0\0${ending}`);
+    this.numbers[index] = numbers.of(numberKey(key, ending));
     const endings = this.endings.get(key);
     if (endings) endings.add(ending);
     else this.endings.set(key, new Set([ending]));
@@ -102,6 +106,25 @@ export class ComparedRun {
 
   endingsOf(key: string): ReadonlySet<string> {
     return this.endings.get(key) ?? NONE;
+  }
+
+  /** By how many tasks something was done, with each end. */
+  countsOf(key: string): readonly number[] {
+    this.counts ??= this.count();
+    const { counts } = this;
+    return [...this.endingsOf(key)]
+      .sort()
+      .map((ending) => counts.get(this.allNumbers.of(numberKey(key, ending))) ?? 0);
+  }
+
+  private count(): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const task of this.run.tasks) {
+      const own = new Set<number>();
+      this.visitNumbers([task], (number) => own.add(number));
+      for (const number of own) counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    return counts;
   }
 
   visitNumbers(group: Group, visit: (number: number) => void): void {
@@ -132,6 +155,7 @@ export class ComparedRun {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const numberKey = (key: string, ending: string) => `${key}\0\0${ending}`;
 
 /** Whether two sets, or the keys of two maps, are the same. */
 export function sameKeys(

@@ -2,9 +2,10 @@
  * Names of a run as they are compared with those of another one: without pids, times and what is random
  * in temporary names, and with directories mapped.
  */
-import type { NameChange, Outcomes, Task } from "../../../model/outcomes.ts";
-import { temporaryName } from "../../../policy/temporary-names.ts";
+import type { Outcomes, Task } from "../../../model/outcomes.ts";
 import { isPathWithin } from "../../../text/path.ts";
+import { baseName, OwnNames } from "./own-names.ts";
+import { VaryingNumbers } from "./varying-numbers.ts";
 
 /** A directory of the first run, and the one that takes its place in the second; latin1. */
 export type DirectoryMap = readonly [from: string, to: string];
@@ -14,6 +15,9 @@ export interface RunNaming {
   /** Directories of temporary files. */
   readonly temporary: readonly string[];
 }
+
+/** A run, and how its names are compared. */
+export type NamedRun = readonly [run: Outcomes, naming: RunNaming];
 
 const TEMPORARY_DIRECTORIES = ["/tmp", "/var/tmp", "/dev/shm"];
 
@@ -32,29 +36,30 @@ const LOCAL_PORT =
 const PATH_IN_ARGUMENT = /[^\s"'`=,:;@()<>|&]+/g;
 
 export class Names {
-  private readonly run: Outcomes;
   private readonly maps: readonly DirectoryMap[];
-  private readonly temporary: readonly string[];
-  private readonly pids: ReadonlySet<number>;
+  private readonly own: OwnNames;
+  private readonly numbers: VaryingNumbers;
   private readonly known = new Map<string, string>();
-  /** Last components of names that are compared by a pattern, and those of their directories. */
+  /** Last components of names that are compared by a pattern. */
   private readonly patterned = new Set<string>();
-  private readonly missing = new Set<string>();
 
-  constructor(run: Outcomes, { maps, temporary }: RunNaming) {
-    this.run = run;
-    // The longest first: a map of a directory takes precedence over that of its parent.
-    this.maps = maps.toSorted(([a], [b]) => b.length - a.length);
-    this.temporary = [...new Set([...temporary, ...TEMPORARY_DIRECTORIES])];
-    this.pids = new Set(run.processes.all.map(({ pid }) => pid));
-    for (const { path, result } of run.outcomes.values())
-      if (result === "ENOENT" && this.isInTemporary(path)) this.missing.add(path);
-    for (const path of [...run.changes.keys(), ...this.missing])
-      if (this.withoutRandom(path) !== path) this.patterned.add(baseName(path));
+  /** Returns the names of two runs, which are compared with each other. */
+  static ofBoth(a: NamedRun, b: NamedRun): [Names, Names] {
+    const names: [Names, Names] = [new Names(...a), new Names(...b)];
+    Names.keepCommon(...names);
+    for (const each of names)
+      for (const path of each.own.varying()) each.patterned.add(baseName(path));
+    return names;
   }
 
-  private isInTemporary(path: string): boolean {
-    return this.temporary.some((directory) => path !== directory && isPathWithin(path, directory));
+  private constructor(run: Outcomes, { maps, temporary }: RunNaming) {
+    // The longest first: a map of a directory takes precedence over that of its parent.
+    this.maps = maps.toSorted(([a], [b]) => b.length - a.length);
+    const directories = new Set([...temporary, ...TEMPORARY_DIRECTORIES]);
+    const isTemporary = (path: string) =>
+      directories.values().some((directory) => path !== directory && isPathWithin(path, directory));
+    this.own = new OwnNames(run, isTemporary);
+    this.numbers = new VaryingNumbers(run);
   }
 
   /** Returns a path or an address as it is compared. */
@@ -82,23 +87,19 @@ export class Names {
 
   /** Replaces what is random in a path by patterns. */
   private withoutRandom(path: string): string {
-    if (this.run.changes.size === 0 && this.missing.size === 0) return path;
+    if (this.own.isEmpty) return path;
     const at = path.lastIndexOf("/");
     if (at <= 0) return path;
-    const directory = path.slice(0, at);
-    const parent = this.known.get(`\0${directory}`) ?? this.withoutRandom(directory);
-    this.known.set(`\0${directory}`, parent);
-    return `${parent}/${this.componentOf(path, path.slice(at + 1))}`;
+    return `${this.parentOf(path.slice(0, at))}/${this.own.componentOf(path)}`;
   }
 
-  private componentOf(path: string, name: string): string {
-    const change: NameChange | undefined = this.run.changes.get(path);
-    const isOwn = change?.created === true || this.missing.has(path);
-    if (!isOwn) return name;
-    const isGone = change?.created === true && !change.exists;
-    const scope = this.isInTemporary(path) ? "tmp:" : "/";
-    const glob = temporaryName({ scope, rest: name }, { isGone, isOwn, pids: this.pids });
-    return glob === null ? name : glob.slice(scope.length);
+  private parentOf(directory: string): string {
+    const key = `\0${directory}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const parent = this.withoutRandom(directory);
+    this.known.set(key, parent);
+    return parent;
   }
 
   /** Returns the arguments of a task as they are compared. */
@@ -130,12 +131,33 @@ export class Names {
     return !path.split("/").some((name) => this.patterned.has(name));
   }
 
-  /** Returns compared arguments without numbers that may be pids or times. */
-  static withoutNumbers(text: string): string {
-    return text.replace(/\d{3,}/g, "N");
+  /** Returns compared arguments without numbers that are pids, ports or times of the run. */
+  withoutNumbers(text: string): string {
+    return this.numbers.replaceIn(text);
   }
-}
 
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  /** A name that both runs may have, with its directory as that is compared. */
+  private keyOf(path: string): string {
+    return this.mapped(`${this.parentOf(path.slice(0, path.lastIndexOf("/")))}/${baseName(path)}`);
+  }
+
+  /** The names that are compared by patterns so far, by the depth at which the other run has them. */
+  private byDepth(): Map<number, string[]> {
+    return Map.groupBy(this.own.varying(), (path) => this.mapped(path).split("/").length);
+  }
+
+  /** Has names compared as they are that both runs chose alike, and not by their pids. */
+  private static keepCommon(a: Names, b: Names): void {
+    const [depthsA, depthsB] = [a.byDepth(), b.byDepth()];
+    // How a directory is compared is known before the names in it are.
+    for (const depth of [...depthsA.keys()].sort((x, y) => x - y)) {
+      const others = new Map(depthsB.get(depth)?.map((path) => [b.keyOf(path), path]));
+      for (const path of depthsA.get(depth) ?? []) {
+        const other = others.get(a.keyOf(path));
+        if (other === undefined || a.own.hasPid(path) || b.own.hasPid(other)) continue;
+        a.own.keep(path);
+        b.own.keep(other);
+      }
+    }
+  }
 }

@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import type { FileDigest } from "../../../../src/events/file-digest.ts";
 import { Outcomes } from "../../../../src/model/outcomes.ts";
 import type { RunEvent } from "../../../../src/model/run-event.ts";
-import { compareRuns, type NamedRun } from "../../../../src/sinks/reports/diff/compare.ts";
+import { compareRuns } from "../../../../src/sinks/reports/diff/compare.ts";
 import { compareEnvironments } from "../../../../src/sinks/reports/diff/environment.ts";
-import type { DirectoryMap } from "../../../../src/sinks/reports/diff/names.ts";
+import type { DirectoryMap, NamedRun } from "../../../../src/sinks/reports/diff/names.ts";
 import { differenceText } from "../../../../src/sinks/reports/diff/report.ts";
 
 const O_CREAT_WRONLY = 0o101;
@@ -180,6 +180,31 @@ describe("what differs", () => {
   });
 });
 
+test("what only a process did differs, even if others did it to a file that both runs made", () => {
+  const cc = (pid: number, name: string, ...events: Event[]) => [
+    ...[fork(10, pid), exec(pid, "cc", name), ...events],
+  ];
+  const gen = [exec(10, "make"), create(10, "/w/gen.h")];
+  const a = [
+    ...gen,
+    ...cc(11, "a.c", open(11, "/w/gen.h")),
+    ...cc(12, "b.c", open(12, "/w/gen.h")),
+  ];
+  const b = [...gen, ...cc(11, "a.c", open(11, "/w/gen.h")), ...cc(12, "b.c")];
+  expect(differences(a, b)).toEqual(["read only in A: /w/gen.h"]);
+});
+
+test("a name in /tmp that both runs have is compared as it is, though it could be random", () => {
+  const make = (...names: string[]) => [
+    exec(10, "make"),
+    mkdir(10, "/tmp/build98765"),
+    ...names.map((name) => create(10, `/tmp/build98765/${name}`)),
+  ];
+  expect(differences(make("f00001.o", "f00002.o"), make("f00001.o"))).toEqual([
+    "write only in A: /tmp/build98765/f00002.o",
+  ]);
+});
+
 describe("what does not differ", () => {
   test("is the order of processes, and their pids", () => {
     const cc = (pid: number, name: string) => [
@@ -211,6 +236,28 @@ describe("what does not differ", () => {
       unlink(10, `/tmp/${name}.s`),
     ];
     expect(differences(cc(11, "ccAb12Xy"), cc(12, "ccZz9Q4r"))).toEqual([]);
+  });
+
+  test("is a name with a pid, whichever process has that pid in the other run", () => {
+    const make = (one: number, other: number) => [
+      ...[exec(10, "make"), fork(10, 11), fork(10, 12), exec(one, "a"), exec(other, "b")],
+      ...[one, other].flatMap((pid) => [create(pid, `/tmp/l.${pid}`), open(pid, `/tmp/l.${pid}`)]),
+    ];
+    expect(differences(make(11, 12), make(12, 11))).toEqual([]);
+  });
+
+  test("is a pid, a time or a port in an argument, and nothing else of digits", () => {
+    const app = (pid: number, time: number, port: number, level: number) => [
+      ...[exec(10, "make"), fork(10, pid)],
+      exec(pid, "app", `--parent=${pid}`, `--at=${time}`, `--port=${port}`, `-O${level}`),
+      { event: "connect", pid, name: `127.0.0.1:${port}`, path: null, result: 0 },
+    ];
+    const a = app(1234, 1_000_000_001, 8080, 100);
+    expect(differences(a, app(2345, 1_000_000_009, 8090, 100))[0]).toStartWith("connect only in ");
+    expect(differences(a, app(2345, 1_000_000_009, 8080, 100))).toEqual([]);
+    expect(differences(a, app(2345, 1_000_000_009, 8080, 200))).toEqual([
+      "arguments of app: -O100 in A, -O200 in B",
+    ]);
   });
 
   test("is the name of a directory that is mapped, in paths and arguments", () => {
