@@ -14,6 +14,14 @@ export interface EventChoice {
   readonly flags?: string;
   /** The processes whose events were chosen. */
   readonly pids?: readonly number[];
+  /** The real user whose processes were chosen. */
+  readonly uid?: number;
+  /** The name of the threads that were chosen. */
+  readonly comm?: string;
+  /** The cgroup, as given, whose processes and those of its descendants were chosen. */
+  readonly cgroup?: string;
+  /** False if the children of the command were not recorded. */
+  readonly children?: false;
 }
 
 /** Known when the run starts. */

@@ -73,7 +73,7 @@ const COUNT_STYLE = [
   "summary-wall-clock",
 ];
 const FOR_FILE = ["output-append-mode", "output-separately"];
-const FOR_COMMAND = "backend buffer cgroups follow io-uring user wait".split(" ");
+const FOR_COMMAND = "backend buffer cgroups io-uring user wait".split(" ");
 
 const EXPORTS = ["predicate", "copy", "post", "all-files"];
 
@@ -104,7 +104,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "of a record",
     {
       words: ["--format", "slsa", "x.trace"],
-      refused: [...FOR_COMMAND, "copy", "post", "all-files"].filter((name) => name !== "follow"),
+      refused: [...FOR_COMMAND, "copy", "post", "all-files"],
     },
   ],
   [
@@ -210,7 +210,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "the command only",
     {
       words: ["--no-follow", "true"],
-      refused: ["all-files", "attest", "header", "cgroups", "wait", "digest-roots", "target"],
+      refused: "all-files attest header cgroups wait depfile digest-roots target".split(" "),
     },
   ],
   [
@@ -253,6 +253,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
         "all-files",
         "events",
         "flags",
+        "follow",
         "path",
         "exclude",
         "failed",

@@ -238,7 +238,9 @@ test("a record without all events is refused, with what it lacks", () => {
   expect(runTrace(["check", "run.trace"], { cwd }).stderr).toContain("trace.lock: is empty");
   for (const args of [["show", "--format", "compdb"], ["lock"], ["check", "--inputs", "*"]]) {
     const chosen = runTrace([...args, "run.trace"], { cwd });
-    expect(chosen.stderr).toContain("has only some of the events, chosen by path, process, flags");
+    expect(chosen.stderr).toContain(
+      "has only some of the events: only opens with the flags O_CREAT",
+    );
     expect(chosen.status).toBe(2);
   }
   runTrace(["exec", "-q", "-o", "run.trace", "--", "true"], { cwd });
@@ -247,4 +249,46 @@ test("a record without all events is refused, with what it lacks", () => {
   expect(runTrace(["summary", "some.trace"], { cwd }).stdout.toString()).toContain(
     "Recorded: only the processes 1",
   );
+});
+
+test.each(["bpf", "ptrace"])("a record by %s without children is refused", (backend) => {
+  const cwd = directory(`childless-${backend}`, { "trace.lock": "format 1\n" });
+  const script = ["sh", "-c", "cat /etc/hostname >out; echo $?"];
+  const args = ["exec", "-q", "--backend", backend, "--no-follow", "-o", "run.trace"];
+  runTrace([...args, "--", ...script], { cwd });
+  runTrace(
+    ["show", "-q", "run.trace", "--format", "ndjson", "--columns", "all", "--header", "-o", "x"],
+    { cwd },
+  );
+  const without = "only the command itself, not its children";
+  const reports = [["show", "--format", "compdb"], ["check"], ["export", "--format", "in-toto"]];
+  for (const report of [["lock"], ...(backend === "bpf" ? reports : [])]) {
+    const { status, stderr } = runTrace([...report, "run.trace"], { cwd });
+    expect([status, stderr]).toEqual([
+      2,
+      `trace: run.trace: has only some of the events: ${without}\n`,
+    ]);
+  }
+  for (const file of ["run.trace", "x"]) {
+    expect(runTrace(["summary", file], { cwd }).stdout.toString()).toContain(
+      `Recorded: ${without}`,
+    );
+    expect(runTrace(["why", "out", file], { cwd }).stdout.toString()).toContain(without);
+  }
+  const path = runTrace(["summary", "--critical-path", "run.trace"], { cwd });
+  expect(path.stdout.toString()).toContain(`Recorded: ${without}`);
+  const depfile = [...args, "--depfile", "x.d", "--target", "x", "--", ...script];
+  expect(runTrace(depfile, { cwd }).status).toBe(2);
+});
+
+test("a record of chosen processes of the machine says what they were chosen by", () => {
+  const cwd = directory("machine", {});
+  const options = ["--pid", `${process.pid}`, "--uid", "0", "--comm", "no'ne", "--duration", "1ms"];
+  runTrace(["all", "-q", "-e", "all", ...options, "-o", "all.trace"], { cwd });
+  const { status, stderr } = runTrace(["lock", "all.trace"], { cwd });
+  const chosen = `only the processes ${process.pid}, only processes of the user 0, only threads named 'no'\\''ne'`;
+  expect([status, stderr]).toEqual([
+    2,
+    `trace: all.trace: has only some of the events: ${chosen}\n`,
+  ]);
 });

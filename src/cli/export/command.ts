@@ -26,8 +26,7 @@ import { packageFinder } from "./packages.ts";
 import { parseUrl, postEvents } from "./post.ts";
 import { ExportTarget } from "./target.ts";
 
-/** Without the children of a command, what it did is not known. */
-const { "allow-incomplete": _, follow: _follow, ...COMMAND_ARGS } = OBSERVE_ARGS;
+const { "allow-incomplete": _, ...COMMAND_ARGS } = OBSERVE_ARGS;
 
 const definition = defineCommand({
   meta: {

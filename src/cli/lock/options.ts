@@ -5,12 +5,15 @@ import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { EXEC_ARGS } from "../record/exec.ts";
 
+/** Without the children of a command, what it did is not known. */
+const { follow: _, ...COMMAND_ARGS } = EXEC_ARGS;
+
 export const OBSERVE_ARGS = {
   "allow-incomplete": {
     type: "boolean",
     description: "go on with a record that is incomplete, or does not say whether it is",
   },
-  ...EXEC_ARGS,
+  ...COMMAND_ARGS,
   buffer: {
     type: "string",
     valueHint: "SIZE",
@@ -21,7 +24,7 @@ export const OBSERVE_ARGS = {
 } as const satisfies ArgsDef;
 
 /** The names of options about the command, for --help. */
-export const OBSERVE_OPTIONS = [...Object.keys(EXEC_ARGS), "buffer"];
+export const OBSERVE_OPTIONS = [...Object.keys(COMMAND_ARGS), "buffer"];
 
 /** What is learnt or judged: a command to run, or records. */
 export type Target =

@@ -53,6 +53,12 @@ const definition = defineCommand({
     const duration = parseDuration(args.duration);
     const setup = new RecordingSetup(args, "-", sudoCaller(process.env), given);
     const cgroup = args.cgroup === undefined ? undefined : openCgroup(args.cgroup).fd;
+    const selection = {
+      ...(pids ? { pids } : {}),
+      ...(uid === undefined ? {} : { uid }),
+      ...(comm === undefined ? {} : { comm }),
+      ...(args.cgroup === undefined ? {} : { cgroup: args.cgroup }),
+    };
     const processes = pids ?? "all";
     // Parents may be of another user, name or cgroup.
     const unselected = setup.outputs.showsChains && processes === "all";
@@ -62,7 +68,7 @@ const definition = defineCommand({
     session.run({
       begin: (loop) => {
         loop.addSource(source.fd);
-        setup.begin(session, "bpf");
+        setup.begin(session, "bpf", selection);
       },
       duration,
     });

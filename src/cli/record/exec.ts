@@ -3,6 +3,7 @@ import { type ArgsDef, defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
 import { EventLoop } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { EventChoice } from "../../events/run-info.ts";
 import { SYS } from "../../ffi/machine.ts";
 import { Cgroup, CgroupError } from "../../process/cgroup.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
@@ -134,15 +135,16 @@ export function recordCommand(
   const missingCalls = args["io-uring"] === false ? [SYS.io_uring_setup] : [];
   const spawning = { command, env: process.env, inherited, user, missingCalls };
   const wait = args.wait === true;
+  const follow = args.follow !== false;
   if (args.cgroups) return recordCgroup(setup, spawning, wait);
   const options: BpfOptions = {
     ...setup.sourceOptions,
-    processes: args.follow === false ? "forked" : "forked-and-descendants",
+    processes: follow ? "forked-and-descendants" : "forked",
   };
   const source = { auto: tryStartBpf, bpf: startBpf, ptrace: () => null }[backend](options);
   return source
-    ? recordWithBpf(setup, source, spawning, { wait })
-    : recordWithPtrace(setup, spawning, args.follow !== false);
+    ? recordWithBpf(setup, source, spawning, { wait, follow })
+    : recordWithPtrace(setup, spawning, follow);
 }
 
 export const exec: Command = {
@@ -205,7 +207,11 @@ function recordCgroup(setup: RecordingSetup, spawning: SpawnOptions, wait: boole
       unselected: setup.outputs.showsChains,
     };
     const spawningInCgroup = { ...spawning, cgroup: cgroup.fd };
-    return recordWithBpf(setup, startBpf(options), spawningInCgroup, { cgroup, wait });
+    return recordWithBpf(setup, startBpf(options), spawningInCgroup, {
+      cgroup,
+      wait,
+      follow: true,
+    });
   } finally {
     cgroup.remove();
   }
@@ -215,6 +221,12 @@ interface BpfRun {
   readonly cgroup?: Cgroup;
   /** Whether to record until the last process of the command has exited. */
   readonly wait: boolean;
+  readonly follow: boolean;
+}
+
+/** Returns what the header says of the recorded processes. */
+function selectionOf(follow: boolean): EventChoice {
+  return follow ? {} : { children: false };
 }
 
 /** Runs the command until it exits. @returns the exit status */
@@ -269,7 +281,7 @@ function runChild(
   source: BpfSource,
   progress: Progress | null,
   spawning: SpawnOptions,
-  { cgroup, wait }: BpfRun,
+  { cgroup, wait, follow: followsForks }: BpfRun,
 ): number | null {
   const { pipeline } = session;
   const loop = new EventLoop(SignalForwarder.caughtSignals);
@@ -279,7 +291,7 @@ function runChild(
       progress?.hide();
       loop.suspendSelf(signal);
     });
-    setup.begin(session, "bpf", spawning);
+    setup.begin(session, "bpf", selectionOf(followsForks), spawning);
     if (progress) loop.addSource(progress.fd);
     // A pidfd stays readable: the loop must not be awake all the time that it waits for others.
     if (wait) loop.addSource(child.pidfd);
@@ -322,7 +334,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const command = source.start(spawning);
   releaseInherited(spawning.inherited, setup.outputs.fds);
   signals.forwardTo({ pid: command.pid, status: () => source.status });
-  setup.begin(session, "ptrace", spawning);
+  setup.begin(session, "ptrace", selectionOf(follow), spawning);
   let announced = false;
   const recording = attempt(() => {
     while (!source.isDone && !signals.handle()) {

@@ -5,6 +5,7 @@
 import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunEvent } from "../../model/run-event.ts";
+import { partialText } from "../../sinks/reports/summary/chosen.ts";
 import { EventFeeder, type Model } from "../../sinks/reports/summary/event-feeder.ts";
 import {
   MissingColumnsError,
@@ -17,8 +18,6 @@ import {
 import {
   type CombinedRun,
   combineRuns,
-  isPartial,
-  PARTIAL,
   type SummaryRun,
   summaryRun,
 } from "../../sinks/reports/summary/run.ts";
@@ -187,6 +186,7 @@ export function reportMissing(name: string, events: number, losses: SummaryRun["
 }
 
 /** Says that a record has only some of the events. */
-export function reportPartial({ name, runs }: ReadRecord): void {
-  if (runs.some(isPartial)) logger.warn(`${name}: ${PARTIAL}`);
+export function reportPartial({ name, run }: Pick<ReadRecord, "name" | "run">): void {
+  const partial = partialText(run);
+  if (partial !== null) logger.warn(`${name}: ${partial}`);
 }

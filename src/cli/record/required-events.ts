@@ -1,6 +1,7 @@
 /** Refuses records that lack events which a report of the whole run is made of. */
 import { EVENT_KINDS } from "../../events/event-kinds.ts";
-import { isPartial, PARTIAL, type SummaryRun } from "../../sinks/reports/summary/run.ts";
+import { partialText } from "../../sinks/reports/summary/chosen.ts";
+import type { CombinedRun } from "../../sinks/reports/summary/run.ts";
 import { UsageError } from "../errors.ts";
 
 /**
@@ -10,9 +11,10 @@ import { UsageError } from "../errors.ts";
 export function requireEvents(
   path: string,
   { events }: { readonly events: readonly string[] | null },
-  run: Pick<SummaryRun, "filters">,
+  run: CombinedRun,
 ): void {
-  if (isPartial(run)) throw new UsageError(`${path}: ${PARTIAL}`);
+  const partial = partialText(run);
+  if (partial !== null) throw new UsageError(`${path}: ${partial}`);
   const missing = events ? EVENT_KINDS.filter((kind) => !events.includes(kind)) : [];
   if (missing.length)
     throw new UsageError(

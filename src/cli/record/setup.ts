@@ -9,6 +9,7 @@ import { NOTE_UNSELECTED } from "../../events/event-record.ts";
 import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
+import type { EventChoice } from "../../events/run-info.ts";
 import type { FileEventFilter } from "../../filters/file-event-filter.ts";
 import type { Formula } from "../../filters/flag-formula.ts";
 import type { SpawnOptions } from "../../process/child.ts";
@@ -121,11 +122,13 @@ export class RecordingSetup {
 
   /**
    * Truncates existing files and begins the outputs.
+   * @param selection the processes that are recorded, if not all
    * @param spawning how the command is started; undefined for the whole machine
    */
   begin(
     { pipeline }: RecordingSession<FileEvent>,
     backend: "bpf" | "ptrace",
+    selection: EventChoice,
     spawning?: SpawnOptions,
   ): void {
     this.outputs.begin();
@@ -134,7 +137,8 @@ export class RecordingSetup {
     const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes });
     const header = this.outputs.headerOf(run);
     const { flags } = this.args;
-    pipeline.begin(flags === undefined ? header : withChoice(header, { flags }));
+    const choice = { ...(flags === undefined ? {} : { flags }), ...selection };
+    pipeline.begin(Object.keys(choice).length > 0 ? withChoice(header, choice) : header);
   }
 }
 

@@ -7,6 +7,7 @@ import { sudoCaller } from "../../process/user.ts";
 import { renderCompdb } from "../../sinks/reports/build/compdb.ts";
 import { renderFiles0 } from "../../sinks/reports/build/files0.ts";
 import { BuildReportSink } from "../../sinks/reports/build/sink.ts";
+import { summaryRun } from "../../sinks/reports/summary/run.ts";
 import { textToLatin1 } from "../../text/latin1.ts";
 import { UsageError } from "../errors.ts";
 import { openOutput } from "../options/output.ts";
@@ -42,7 +43,7 @@ export function showReport(
 ): number {
   const record = openRecordFile(path);
   const { header } = record;
-  requireEvents(path, header, header);
+  requireEvents(path, header, summaryRun(header, null, null));
   const paths = parseChosenEvents(options)?.filter.paths ?? null;
   const output = openOutput(args.output ?? "-", sudoCaller(process.env));
   if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);

@@ -107,7 +107,11 @@ const ATTEST = option("attest", " FILE");
 
 export const EXEC_RULES: readonly OptionRule[] = [
   { options: ["target"], needs: DEPFILE },
-  { options: ["events", "flags"], not: DEPFILE, because: "which is made of all events" },
+  {
+    options: ["events", "flags", "no-follow"],
+    not: DEPFILE,
+    because: "which is made of all events",
+  },
   { options: ["format", "columns", "header", ...CHOSEN], not: ONLY_DEPFILE },
   {
     options: ["format", "columns", "header"],

@@ -1,8 +1,8 @@
 /** Reads a record for `trace why`. */
 import type { EventKind } from "../../events/event-kinds.ts";
 import { Run } from "../../model/run.ts";
+import { partialText } from "../../sinks/reports/summary/chosen.ts";
 import { LINEAGE_COLUMNS, LINEAGE_KEYS } from "../../sinks/reports/summary/from-record.ts";
-import { isPartial, PARTIAL } from "../../sinks/reports/summary/run.ts";
 import type { Known } from "../../sinks/reports/why/explanation.ts";
 import { relevanceOf } from "../../sinks/reports/why/relevance.ts";
 import { type ReadRecord, readRecord, takerFor } from "../record/read-record.ts";
@@ -28,11 +28,12 @@ export function readKnown(name: string, path: string): Known {
   return { run, about: record.run, gaps: gapsOf(record) };
 }
 
-function gapsOf({ runs, header: { events } }: ReadRecord): string[] {
+function gapsOf({ run, runs, header: { events } }: ReadRecord): string[] {
   const missing = events ? NEEDED.filter((kind) => !events.includes(kind)) : [];
+  const partial = partialText(run);
   return [
     ...(missing.length ? [`was made without the events ${missing.join(", ")}`] : []),
-    ...(runs.some(isPartial) ? [PARTIAL] : []),
+    ...(partial === null ? [] : [partial]),
     ...(runs.some(({ complete }) => complete === null)
       ? ["does not say whether it is complete"]
       : []),

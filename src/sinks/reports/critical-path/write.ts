@@ -4,6 +4,7 @@ import { backslashEscape, escapeStrings } from "../../../text/backslash-escape.t
 import { printable, printableJson, printableLine } from "../../../text/printable.ts";
 import { surrogateEscape } from "../../../text/surrogate-escape.ts";
 import { padToWidth, textWidth } from "../../../text/terminal-width.ts";
+import { choiceTexts } from "../summary/chosen.ts";
 import { cell } from "../summary/markdown.ts";
 import { type CombinedRun, incompleteText } from "../summary/run.ts";
 import type { SummaryFormat } from "../summary/sink.ts";
@@ -50,9 +51,10 @@ function table(rows: readonly Row[], right: readonly number[]): string {
 
 function renderText(report: PathReport, { allParts }: PathView, run: CombinedRun): string {
   const { title, programs, parts } = pathTables(report, allParts);
-  const incomplete = incompleteText(run);
-  const remark = incomplete === null ? "" : `\n${printable(incomplete)}\n`;
-  return `${title}\n${table(programs, [0, 1])}\nIn the order of time:\n${table(parts, [0, 1])}${remark}`;
+  const remarks = [...choiceTexts(null, run), incompleteText(run)]
+    .filter((text) => text !== null)
+    .map((text) => `\n${printable(text)}\n`);
+  return `${title}\n${table(programs, [0, 1])}\nIn the order of time:\n${table(parts, [0, 1])}${remarks.join("")}`;
 }
 
 function renderMarkdown(report: PathReport, { allParts }: PathView, run: CombinedRun): string {
@@ -61,9 +63,10 @@ function renderMarkdown(report: PathReport, { allParts }: PathView, run: Combine
     rows.map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
   const incomplete = incompleteText(run);
   const alert = incomplete === null ? "" : `\n> [!WARNING]\n> ${cell(printable(incomplete))}\n`;
+  const remarks = choiceTexts(null, run).map((text) => `\n${cell(printable(text))}\n`);
   return [
     `### ${title}\n\n| time | share | program | processes |\n|--:|--:|:--|--:|\n${lines(programs)}`,
-    `\n| start | time | process | command |\n|--:|--:|:--|:--|\n${lines(parts)}${alert}`,
+    `\n| start | time | process | command |\n|--:|--:|:--|:--|\n${lines(parts)}${remarks.join("")}${alert}`,
   ].join("");
 }
 

@@ -3,6 +3,7 @@ import type { EventChoice } from "../../../events/run-info.ts";
 import type { FileEventFilter } from "../../../filters/file-event-filter.ts";
 import { ByteSlice } from "../../../text/byte-slice.ts";
 import { latin1Slice, sliceToLatin1 } from "../../../text/latin1.ts";
+import { printable } from "../../../text/printable.ts";
 import { shellQuote } from "../../../text/shell-quote.ts";
 import type { FileLists, Report, ReportEntry } from "./report.ts";
 import type { CombinedRun } from "./run.ts";
@@ -53,7 +54,8 @@ function withShownLines(report: Report, shown: ShownPaths): Report {
 }
 
 /** Returns a choice in words, one character per byte: "only src '*.c', without '*.o'". */
-function choiceText({ path, exclude, failed, flags, pids }: EventChoice): string {
+function choiceText(choice: EventChoice): string {
+  const { path, exclude, failed, flags, pids, uid, comm, cgroup, children } = choice;
   const quoted = (patterns: readonly string[]) =>
     sliceToLatin1(shellQuote(patterns.map((pattern) => ByteSlice.from(pattern))));
   const parts = [
@@ -62,6 +64,10 @@ function choiceText({ path, exclude, failed, flags, pids }: EventChoice): string
     ...(failed ? ["only failed calls"] : []),
     ...(flags ? [`only opens with the flags ${quoted([flags])}`] : []),
     ...(pids ? [`only the processes ${pids.join(", ")}`] : []),
+    ...(uid === undefined ? [] : [`only processes of the user ${uid}`]),
+    ...(comm === undefined ? [] : [`only threads named ${quoted([comm])}`]),
+    ...(cgroup === undefined ? [] : [`only processes of the cgroup ${quoted([cgroup])}`]),
+    ...(children === false ? ["only the command itself, not its children"] : []),
   ];
   return parts.join(", ");
 }
@@ -69,6 +75,12 @@ function choiceText({ path, exclude, failed, flags, pids }: EventChoice): string
 /** Returns what the events of a record were chosen by. */
 function recordedChoices(run: CombinedRun): readonly EventChoice[] {
   return [run, ...(run.runs ?? [])].flatMap(({ filters }) => filters ?? []);
+}
+
+/** Returns what a record lacks by choice, safe to be shown; null if it has all events. */
+export function partialText(run: CombinedRun): string | null {
+  const choices = recordedChoices(run).map((choice) => printable(choiceText(choice)));
+  return choices.length > 0 ? `has only some of the events: ${choices.join("; ")}` : null;
 }
 
 /** Returns what a summary says of events that were chosen: of the record, and for this report. */

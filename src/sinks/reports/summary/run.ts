@@ -58,7 +58,7 @@ export function summaryRun(
 }
 
 function toChoice(value: unknown): EventChoice {
-  const { path, exclude, failed, flags, pids } = Object(value) as {
+  const { path, exclude, failed, flags, pids, uid, comm, cgroup, children } = Object(value) as {
     readonly [key in keyof EventChoice]: unknown;
   };
   return {
@@ -67,6 +67,10 @@ function toChoice(value: unknown): EventChoice {
     ...(failed === true ? { failed } : {}),
     ...(typeof flags === "string" ? { flags } : {}),
     ...(Array.isArray(pids) ? { pids: pids.map(Number) } : {}),
+    ...(typeof uid === "number" ? { uid } : {}),
+    ...(typeof comm === "string" ? { comm } : {}),
+    ...(typeof cgroup === "string" ? { cgroup } : {}),
+    ...(children === false ? { children } : {}),
   };
 }
 
@@ -74,14 +78,6 @@ const isText = (value: unknown) => typeof value === "string";
 
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
-}
-
-/** What is said of a record that is partial. */
-export const PARTIAL = "has only some of the events, chosen by path, process, flags or failure";
-
-/** Whether only some of the events were recorded. */
-export function isPartial({ filters }: Pick<SummaryRun, "filters">): boolean {
-  return filters !== undefined && filters.length > 0;
 }
 
 /** Several runs in one summary. */
