@@ -38,7 +38,8 @@ trace: build/trace test/probe.sh
 build/trace: $(shell find src -name '*.ts') $(wildcard src/launcher/*) build/native.so \
   build/report.template build/trace.bpf.o $(PACKAGES) Makefile
 	@CC="$(CC)" READELF="$(READELF)" $(BUN) src/build/check-glibc.ts
-	$(BUN_BUILD) src/main.ts src/storage/digest-worker.ts --outfile build/trace.bun
+	$(BUN_BUILD) src/main.ts src/storage/digest-worker.ts src/sinks/watch/otlp/worker.ts \
+	  --outfile build/trace.bun
 	$(BUN) src/build/patch-bun-imports.ts build/trace.bun
 	CC="$(CC)" OBJCOPY="$(OBJCOPY)" $(BUN) src/build/one-file/main.ts build/trace.bun $@
 	rm build/trace.bun

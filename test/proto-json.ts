@@ -19,6 +19,10 @@ export function protoErrors(root: protobuf.Root, type: string, value: unknown, a
     return TIMESTAMP.test(String(value)) ? [] : [`${at}: no time: ${value}`];
   const message = root.lookupType(type);
   if (!isObject(value)) return [`${at}: no ${type}`];
+  const several = message.oneofsArray.filter(
+    ({ fieldsArray }) => fieldsArray.filter((field) => jsonName(field) in value).length > 1,
+  );
+  if (several.length) return [`${at}: several of ${several.map(({ name }) => name)}`];
   return Object.entries(value).flatMap(([key, member]) => {
     const place = `${at}.${key}`;
     const field = message.fieldsArray.find((each) => jsonName(each) === key);
@@ -37,9 +41,25 @@ export function protoErrors(root: protobuf.Root, type: string, value: unknown, a
 }
 
 function fieldErrors(root: protobuf.Root, field: protobuf.Field, value: unknown, at: string) {
-  if (field.resolvedType)
-    return protoErrors(root, field.resolvedType.fullName.replace(/^\./, ""), value, at);
-  return typeof value === "string" ? [] : [`${at}: ${typeof value}`];
+  const { resolvedType } = field;
+  if (resolvedType instanceof protobuf.Enum)
+    return Object.values(resolvedType.values).includes(value as number)
+      ? []
+      : [`${at}: no ${resolvedType.name}: ${value}`];
+  if (resolvedType) return protoErrors(root, resolvedType.fullName.replace(/^\./, ""), value, at);
+  return isScalar(field.type, value) ? [] : [`${at}: ${typeof value}`];
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+/** Numbers of 64 bits are strings. */
+function isScalar(type: string, value: unknown): boolean {
+  if (type === "bool") return typeof value === "boolean";
+  if (type === "double" || type === "float") return typeof value === "number";
+  if (/^u?s?(?:int|fixed)32$/.test(type)) return Number.isInteger(value);
+  if (typeof value !== "string" || !value.isWellFormed()) return false;
+  if (/^(?:u|)(?:int|fixed)64$/.test(type)) return /^-?\d+$/.test(value);
+  return type === "string" || (type === "bytes" && BASE64.test(value));
 }
 
 function jsonName(field: protobuf.Field): string {

@@ -7,6 +7,7 @@ import { nodeErrorText, SystemError } from "../ffi/errno.ts";
 import { CommandError } from "../process/child.ts";
 import { LockTimeoutError } from "../storage/file-lock.ts";
 import { OutputClosedError, OutputOpenError } from "../storage/output-file.ts";
+import { SpoolError } from "../storage/spool/open.ts";
 import { TruncateHeadError } from "../storage/truncate-head.ts";
 import { commandHint } from "./command-hint.ts";
 import { logger } from "./messages.ts";
@@ -50,7 +51,10 @@ export function toUsageError(option: string, error: Error): UsageError {
   return new UsageError(`${option}: ${problem}`, { cause: error, details: details.join("\n") });
 }
 
-const EXPECTED_ERRORS = [LockTimeoutError, TruncateHeadError, DaemonError, UnsafeDirectoryError];
+const EXPECTED_ERRORS = [
+  ...[LockTimeoutError, TruncateHeadError, DaemonError],
+  ...[UnsafeDirectoryError, SpoolError],
+];
 
 /**
  * Runs work on files and daemons.

@@ -35,3 +35,12 @@ export function makeStateDirectory(user: User): void {
   const owner = user.uid === process.geteuid?.() ? null : user;
   asUser(owner, () => mkdirSync(stateDirectory(user), { recursive: true, mode: 0o700 }));
 }
+
+/**
+ * Returns the directory of what waits to be sent. A service has a state directory from its manager:
+ * STATE_DIRECTORY of systemd.exec(5).
+ */
+export function spoolDirectory(user: User, env: Environment): string {
+  const ofService = env.NOTIFY_SOCKET ? (env.STATE_DIRECTORY ?? "").split(":")[0] : "";
+  return `${ofService.startsWith("/") ? ofService : stateDirectory(user)}/spool`;
+}

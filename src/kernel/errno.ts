@@ -34,6 +34,7 @@ export const ENOBUFS = 105;
 export const ECONNREFUSED = 111;
 export const EINPROGRESS = 115;
 export const ESTALE = 116;
+export const EDQUOT = 122;
 
 /** Indexed by number. Of two names, the older one: EAGAIN, EDEADLK, EOPNOTSUPP. */
 const ERRNO_NAMES = `

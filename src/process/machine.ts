@@ -16,3 +16,12 @@ export function machineIdentity() {
     boot: read("random/boot_id"),
   };
 }
+
+/** Returns the id that the installation has: machine-id(5); "" if there is none. */
+export function machineId(): string {
+  try {
+    return /^[0-9a-f]{32}$/m.exec(readFileSync("/etc/machine-id", "latin1"))?.[0] ?? "";
+  } catch {
+    return "";
+  }
+}

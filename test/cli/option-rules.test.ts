@@ -326,7 +326,16 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "by default",
     {
       words: ["."],
-      refused: ["newline", "keep", "rotate", "on-event-rate", "min-severity", "which"],
+      refused: [
+        "newline",
+        "keep",
+        "rotate",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "min-severity",
+        "which",
+      ],
     },
   ],
   [
@@ -341,6 +350,8 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
         "keep",
         "rotate",
         "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
         "min-severity",
         "which",
       ],
@@ -351,7 +362,16 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "rules",
     {
       words: ["--rules", "x", "."],
-      refused: ["columns", "newline", "keep", "rotate", "on-event-rate", "which"],
+      refused: [
+        "columns",
+        "newline",
+        "keep",
+        "rotate",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "which",
+      ],
     },
   ],
   [
@@ -359,7 +379,15 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a log",
     {
       words: ["-o", "x", "."],
-      refused: ["newline", "keep", "on-event-rate", "min-severity", "which"],
+      refused: [
+        "newline",
+        "keep",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "min-severity",
+        "which",
+      ],
     },
   ],
   [
@@ -367,7 +395,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a log that is rotated",
     {
       words: ["-o", "x", "--rotate", "1M", "."],
-      refused: ["newline", "on-event-rate", "min-severity", "which"],
+      refused: ["newline", "on-event-rate", "otlp-headers", "otlp-spool", "min-severity", "which"],
     },
   ],
   [
@@ -375,7 +403,7 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "commands",
     {
       words: ["--on-event", "x", "."],
-      refused: ["newline", "keep", "rotate", "min-severity", "which"],
+      refused: ["newline", "keep", "rotate", "otlp-headers", "otlp-spool", "min-severity", "which"],
     },
   ],
   [
@@ -383,7 +411,16 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "silence",
     {
       words: ["-qq", "."],
-      refused: [...SHOWN, "keep", "rotate", "on-event-rate", "min-severity", "which"],
+      refused: [
+        ...SHOWN,
+        "keep",
+        "rotate",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "min-severity",
+        "which",
+      ],
     },
   ],
   [
@@ -391,7 +428,15 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a daemon",
     {
       words: ["--daemon", "."],
-      refused: [...SHOWN, "keep", "on-event-rate", "min-severity", "which"],
+      refused: [
+        ...SHOWN,
+        "keep",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "min-severity",
+        "which",
+      ],
     },
   ],
   [
@@ -405,6 +450,8 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
         "keep",
         "rotate",
         "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
         "min-severity",
         "which",
       ],
@@ -415,7 +462,17 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "one event",
     {
       words: ["--count", "1", "."],
-      refused: ["monitor", "newline", "keep", "rotate", "on-event-rate", "min-severity", "which"],
+      refused: [
+        "monitor",
+        "newline",
+        "keep",
+        "rotate",
+        "on-event-rate",
+        "otlp-headers",
+        "otlp-spool",
+        "min-severity",
+        "which",
+      ],
     },
   ],
   [

@@ -72,7 +72,13 @@ const UNSEEN_RULES: OptionRule = {
   not: all(
     "columns without severity and reason",
     without("severity", "reason"),
-    not(any("", MIN_SEVERITY, option("output"), option("on-event"), option("daemon"))),
+    not(
+      any(
+        "",
+        MIN_SEVERITY,
+        ...["output", "on-event", "otlp", "daemon"].map((name) => option(name)),
+      ),
+    ),
   ),
   because: "or add --min-severity",
 };
@@ -130,6 +136,7 @@ export const WATCH_RULES: readonly OptionRule[] = [
   { options: ["monitor"], not: FIRST_ONLY },
   { options: ["min-severity"], needs: option("rules", " FILE") },
   { options: ["on-event-rate"], needs: option("on-event", " COMMAND") },
+  { options: ["otlp-headers", "otlp-spool"], needs: option("otlp", " URL") },
   {
     options: ["rotate"],
     needs: any("-o FILE", option("output"), option("daemon"), option("print-unit")),
@@ -143,7 +150,7 @@ export const WATCH_RULES: readonly OptionRule[] = [
     not: all(
       "columns without digest",
       without("digest"),
-      not(any("", option("output"), option("on-event"), option("daemon"))),
+      not(any("", option("output"), option("on-event"), option("otlp"), option("daemon"))),
     ),
   },
 ];

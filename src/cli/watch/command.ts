@@ -8,6 +8,7 @@ import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { logger, setQuiet } from "../messages.ts";
+import { OTLP_ARGS } from "../options/otlp.ts";
 import { absolutePatterns, PATH_ARGS, pathPatterns } from "../options/path-patterns.ts";
 import { SEVERITY_ARGS } from "../options/severity.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
@@ -112,6 +113,7 @@ const definition = defineCommand({
       default: "20",
       description: "start at most N such commands a second",
     },
+    ...OTLP_ARGS,
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
     "follow-links": {
       type: "boolean",
@@ -215,7 +217,7 @@ function withAbsolutePattern(option: string): string[] {
 }
 
 /** Options that name a file, which a service has to find from another directory. */
-const FILE_OPTION = /^(--(?:fromfile|rules)=)(.*)$/s;
+const FILE_OPTION = /^(--(?:fromfile|rules|otlp-headers)=)(.*)$/s;
 
 function printUnit(
   options: readonly string[],
@@ -258,6 +260,7 @@ export const watch: Command = {
     "How long": ["monitor", "duration", "count"],
     Output: [...Object.keys(SHOWN_FORMAT_ARGS), "output", "rotate", "keep", "digest", "quiet"],
     "Severities and commands": [...Object.keys(SEVERITY_ARGS), "on-event", "on-event-rate"],
+    "Other programs": Object.keys(OTLP_ARGS),
     Daemons: ["daemon", "status", "health", "stop", "add", "remove", "which", "print-unit"],
   },
   details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C, --duration or --count. trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP makes it reopen its log. One daemon can run for each user and set of paths.

@@ -4,6 +4,7 @@ import { type Daemon, DaemonError } from "../../daemon/registry.ts";
 import { runtimeDirectory } from "../../daemon/runtime-directory.ts";
 import { lossText } from "../../events/loss.ts";
 import { absolute, realPathText } from "../../process/paths.ts";
+import type { Delivery } from "../../sinks/watch/delivery.ts";
 import { print } from "../../storage/print.ts";
 import { escapeStrings } from "../../text/backslash-escape.ts";
 import { formatSize } from "../../text/byte-size.ts";
@@ -148,6 +149,11 @@ export function healthOf(daemon: Daemon): Health | null {
   }
 }
 
+function deliveryText({ to, sent, waiting, problem }: Delivery): string {
+  const why = problem === null ? "" : ` (${problem})`;
+  return `${to}: ${sent} sent${waiting === 0 ? "" : `, ${waiting} wait${why}`}`;
+}
+
 function healthText(health: Health): string {
   const { pid, user, paths, missing, since, queue, losses, log, log_size } = health;
   const rows = [
@@ -156,6 +162,7 @@ function healthText(health: Health): string {
     ["last event", health.last_event ?? "none"],
     ["queue", `${queue.pending} of at most ${queue.max}`],
     ["losses", losses.map((loss) => lossText(loss)).join("; ") || "none"],
+    ...health.deliveries.map((each) => ["to", deliveryText(each)]),
     ["memory", formatSize(health.memory)],
     ["fds", String(health.fds)],
     [

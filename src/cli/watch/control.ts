@@ -3,6 +3,7 @@ import { type Daemon, updateRecord } from "../../daemon/registry.ts";
 import { TraceError } from "../../errors.ts";
 import type { Loss } from "../../events/loss.ts";
 import { fileSize, type MemoryUse, memoryUse } from "../../process/memory-use.ts";
+import type { Delivery } from "../../sinks/watch/delivery.ts";
 import { nearest } from "../../text/did-you-mean.ts";
 import { UsageError, withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
@@ -45,6 +46,8 @@ export interface Health extends MemoryUse {
   readonly last_event: string | null;
   readonly queue: { readonly pending: number; readonly max: number };
   readonly losses: readonly Loss[];
+  /** What other programs get. */
+  readonly deliveries: readonly Delivery[];
   readonly log: string;
   /** Bytes of the log, without rotated files; null if it cannot be found out. */
   readonly log_size: number | null;
@@ -144,14 +147,14 @@ export class DaemonControl {
 
   private health(): Health {
     const { pid, user, since, log } = this.daemon;
-    const { events, lastEvent, queue, losses } = this.run.progress;
+    const { events, lastEvent, queue, losses, deliveries } = this.run.progress;
     return {
       ...{ pid, user, since, recursive: this.args.recursive === true },
       paths: this.run.paths.real,
       missing: this.run.paths.missing,
       events,
       last_event: lastEvent === null ? null : new Date(lastEvent).toISOString(),
-      ...{ queue, losses },
+      ...{ queue, losses, deliveries },
       ...memoryUse(),
       log,
       log_size: fileSize(log),

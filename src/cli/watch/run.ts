@@ -12,6 +12,7 @@ import { SystemError } from "../../ffi/errno.ts";
 import { pathExists, realPathText } from "../../process/paths.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
+import type { Delivery, DeliverySink } from "../../sinks/watch/delivery.ts";
 import { DigestSink } from "../../sinks/watch/digest-sink.ts";
 import { type CommandReports, EventCommands } from "../../sinks/watch/event-commands.ts";
 import type { LogSink } from "../../sinks/watch/log-sink.ts";
@@ -28,6 +29,7 @@ import { requireProcesses } from "../options/processes.ts";
 import { parseSeverity, type SeverityArgs } from "../options/severity.ts";
 import { parseBuffer, parseSize } from "../options/size.ts";
 import { RecordingSession, type SessionArgs } from "../record/session.ts";
+import { type DeliveryArgs, parseDeliveries } from "./deliveries.ts";
 import { parseWatchTypes, WatchFilter, type WatchFilterArgs } from "./filter.ts";
 import type { WatchOutputArgs } from "./outputs.ts";
 import { WatchedPaths } from "./watched-paths.ts";
@@ -35,7 +37,9 @@ import { WatchedPaths } from "./watched-paths.ts";
 /** The approximate kernel memory of a queued event. */
 const EVENT_BYTES = 107;
 
-export interface WatchArgs extends WatchFilterArgs, WatchOutputArgs, SessionArgs, SeverityArgs {
+type OutputArgs = WatchOutputArgs & DeliveryArgs;
+
+export interface WatchArgs extends WatchFilterArgs, OutputArgs, SessionArgs, SeverityArgs {
   readonly recursive?: boolean;
   readonly types?: string;
   readonly "all-events"?: boolean;
@@ -87,6 +91,7 @@ export interface WatchProgress {
   /** Events that wait in the kernel's queue, and at how many the oldest are dropped. */
   readonly queue: { readonly pending: number; readonly max: number };
   readonly losses: readonly Loss[];
+  readonly deliveries: readonly Delivery[];
 }
 
 /** Something that the run serves when its fd is readable, and ten times a second. */
@@ -134,6 +139,7 @@ export class WatchRun {
   });
   private readonly commands: EventCommands | null;
   private readonly digests: DigestSink | null;
+  private readonly deliveries: readonly DeliverySink[];
   /** The watched paths. */
   readonly paths: WatchedPaths;
   /** Time of the last reported event in milliseconds since 1970; null if there was none. */
@@ -158,12 +164,16 @@ export class WatchRun {
     const types = parseWatchTypes(args.types, args["all-events"]);
     const maxQueued = Math.floor(parseBuffer(args.buffer) / EVENT_BYTES);
     requireProcesses("--pid", parsePids("--pid", args.pid) ?? []);
+    // First, as commands must not get its secrets.
+    const openDeliveries = parseDeliveries(args);
     this.commands = openCommands(args);
     const outputs = open();
     this.log = outputs.log;
+    this.deliveries = openDeliveries();
     const readers = [args["min-size"], args.rules, args["on-event"], args.digest];
-    const logins = outputs.logins || this.commands !== null;
-    const sizes = outputs.sizes || readers.some((option) => option !== undefined);
+    const isSent = this.deliveries.length > 0;
+    const logins = outputs.logins || this.commands !== null || isSent;
+    const sizes = outputs.sizes || isSent || readers.some((option) => option !== undefined);
     this.source = this.openSource(types, sizes, maxQueued);
     // Processes have to be known before the first path is watched.
     const { reportsPids } = this.source;
@@ -172,7 +182,10 @@ export class WatchRun {
     );
     this.paths = new WatchedPaths(this.source);
     this.paths.add(paths, args.wait === true);
-    const sink = this.commands ? new TeeSink(outputs.sink, this.commands) : outputs.sink;
+    const sink = [...this.deliveries, ...(this.commands ? [this.commands] : [])].reduce(
+      (first: Sink<WatchEvent>, second) => new TeeSink(first, second),
+      outputs.sink,
+    );
     this.digests =
       args.digest === undefined ? null : new DigestSink(sink, parseSize("--digest", args.digest));
     this.session = new RecordingSession({
@@ -182,12 +195,16 @@ export class WatchRun {
       accept: (event) => filter.accepts(event) && hasSeverity(event) && this.note(event),
       limit,
       readerGone: () => outputs.readerGone(),
-      problems: () => outputs.problems(),
+      problems: () => [
+        ...outputs.problems(),
+        ...this.deliveries.flatMap((each) => each.problems()),
+      ],
       losses: () => [
         ...filter.losses(),
         ...this.processLookup.losses(),
         ...(this.commands?.losses() ?? []),
         ...(this.digests?.losses() ?? []),
+        ...this.deliveries.flatMap((each) => each.losses()),
       ],
     });
   }
@@ -296,7 +313,8 @@ export class WatchRun {
   get progress(): WatchProgress {
     const { source, session, lastEvent } = this;
     const events = session.pipeline.written;
-    return { events, lastEvent, queue: source.queue, losses: session.losses() };
+    const deliveries = this.deliveries.map(({ delivery }) => delivery);
+    return { events, lastEvent, queue: source.queue, losses: session.losses(), deliveries };
   }
 
   /** Reports the completeness summary. @returns the exit status of trace */

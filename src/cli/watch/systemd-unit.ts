@@ -66,6 +66,8 @@ export function systemdUnit(
   paths: readonly string[],
 ): string {
   const args = options.filter((option) => !INTERACTIVE_OPTIONS.test(option));
+  const sends = args.some((option) => option.startsWith("--otlp="));
+  const families = ["AF_UNIX", "AF_NETLINK", ...(sends ? ["AF_INET", "AF_INET6"] : [])];
   const command = [program, "watch", "-o", SERVICE_LOG, ...args, "--", ...paths];
   return `# Install as /etc/systemd/system/trace-watch.service, then:
 #   systemctl daemon-reload && systemctl enable --now trace-watch
@@ -85,7 +87,7 @@ StateDirectoryMode=0700
 UMask=0077
 CapabilityBoundingSet=${CAPABILITIES.join(" ")}
 NoNewPrivileges=yes
-RestrictAddressFamilies=AF_UNIX AF_NETLINK
+RestrictAddressFamilies=${families.join(" ")}
 RestrictNamespaces=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes

@@ -1,0 +1,22 @@
+/** A sink of `trace watch` that passes events on to another program, which may not take them. */
+import type { Sink } from "../../core/sink.ts";
+import type { Loss } from "../../events/loss.ts";
+import type { WatchEvent } from "../../events/watch-event.ts";
+
+/** How it goes. */
+export interface Delivery {
+  readonly to: string;
+  readonly sent: number;
+  /** Events that are not sent yet. */
+  readonly waiting: number;
+  /** Why they wait; null if nothing is known to be wrong. */
+  readonly problem: string | null;
+}
+
+export interface DeliverySink extends Sink<WatchEvent> {
+  readonly delivery: Delivery;
+  /** What the receiver will not get. */
+  losses(): Loss[];
+  /** What else is to be said at the end. */
+  problems(): string[];
+}
