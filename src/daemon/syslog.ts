@@ -19,10 +19,15 @@ export function syslog(severity: number, message: string): void {
 
 /** Returns the line as the C library sends it. @param time shown in local time */
 export function syslogLine(severity: number, message: string, time: Date, pid: number): string {
+  return `${syslogHeader(severity, time, pid)}${message}`;
+}
+
+/** Returns what is before the message in a line. */
+export function syslogHeader(severity: number, time: Date, pid: number): string {
   const month = time.toLocaleString("en-US", { month: "short" });
   const day = String(time.getDate()).padStart(2);
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, "0"))
     .join(":");
-  return `<${LOG_DAEMON | severity}>${month} ${day} ${clock} ${TAG}[${pid}]: ${message}`;
+  return `<${LOG_DAEMON | severity}>${month} ${day} ${clock} ${TAG}[${pid}]: `;
 }

@@ -3,11 +3,14 @@ import { check } from "../ffi/errno.ts";
 import { close } from "../ffi/fd.ts";
 import { libc } from "../ffi/libc.ts";
 import { allocate, type Memory } from "../ffi/memory.ts";
-import { AF_UNIX, MSG_DONTWAIT, SUN_PATH } from "../kernel/socket.ts";
-
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_NOSIGNAL = 0x4000;
+import {
+  AF_UNIX,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SUN_PATH,
+} from "../kernel/socket.ts";
 
 /** Reused, as allocated memory is never freed. */
 let memory: Memory | undefined;

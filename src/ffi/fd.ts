@@ -10,6 +10,10 @@ import { allocate, cString, type Memory } from "./memory.ts";
 
 /** memfd_create(2), which glibc has a function for since 2.27. */
 const MFD_CLOEXEC = 1;
+export const MFD_ALLOW_SEALING = 2;
+/** fcntl(2): F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE. */
+const F_ADD_SEALS = 1033;
+const ALL_SEALS = 0xf;
 const EPOLL_CLOEXEC = O_CLOEXEC;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_MOD = 3;
@@ -77,10 +81,20 @@ export function pipe(): { readonly reader: number; readonly writer: number } {
   return { reader: ends.view.getInt32(0, true), writer: ends.view.getInt32(4, true) };
 }
 
-/** Creates a file in memory, close-on-exec. Returns its fd. @param name shown in /proc/PID/fd */
-export function memoryFile(name: Memory): number {
-  const fd = libc.syscall(SYS.memfd_create, name.address, MFD_CLOEXEC, 0, 0, 0, 0);
+/**
+ * Creates a file in memory, close-on-exec. Returns its fd.
+ * @param name shown in /proc/PID/fd
+ * @param flags MFD_ALLOW_SEALING
+ */
+export function memoryFile(name: Memory, flags = 0): number {
+  const all = MFD_CLOEXEC | flags;
+  const fd = libc.syscall(SYS.memfd_create, name.address, all, 0, 0, 0, 0);
   return check(fd, "memfd_create");
+}
+
+/** Makes a file in memory unchangeable, for everyone. */
+export function sealMemoryFile(fd: number): void {
+  check(libc.fcntl(fd, F_ADD_SEALS, ALL_SEALS), "fcntl", "F_ADD_SEALS");
 }
 
 /** Creates a pair of connected sockets, close-on-exec: socketpair(2). */

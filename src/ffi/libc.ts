@@ -48,6 +48,7 @@ const functions = {
   getxattr: { args: [ADDRESS, ADDRESS, ADDRESS, "u64"], returns: RESULT },
   send: { args: ["i32", ADDRESS, "u64", "i32"], returns: RESULT },
   sendto: { args: ["i32", ADDRESS, "u64", "i32", ADDRESS, "u32"], returns: RESULT },
+  sendmsg: { args: ["i32", ADDRESS, "i32"], returns: RESULT },
   recvmmsg: { args: ["i32", ADDRESS, "u32", "i32", ADDRESS], returns: "i32" },
   prctl: { args: ["i32", ADDRESS], returns: "i32" },
   sched_getaffinity: { args: ["i32", "u64", ADDRESS], returns: "i32" },

@@ -9,6 +9,7 @@ import {
   SIGINFO_SIZE,
   SIGNAL_RECORD_SIZE,
 } from "../../src/kernel/signal.ts";
+import { CMSGHDR, CMSGHDR_SIZE, MSGHDR, MSGHDR_SIZE } from "../../src/kernel/socket.ts";
 import { TERMIOS, TERMIOS_SIZE, WINSIZE, WINSIZE_SIZE } from "../../src/kernel/termios.ts";
 import { SPAWN_REQUEST, SPAWN_REQUEST_SIZE, STAGES } from "../../src/process/child.ts";
 import { PASSWD, PASSWD_SIZE } from "../../src/process/user.ts";
@@ -34,6 +35,14 @@ test("a spawn request has the layout of src/native/spawn.c", () => {
   const type = "struct trace_spawn_request";
   expect(offsetsOf(["spawn.c"], type, Object.keys(SPAWN_REQUEST))).toEqual({ ...SPAWN_REQUEST });
   expect(sizeOf(["spawn.c"], type)).toBe(SPAWN_REQUEST_SIZE);
+});
+
+test("messages of sendmsg have the layouts of the C library", () => {
+  const headers = ["sys/socket.h"];
+  expect(offsetsOf(headers, "struct msghdr", Object.keys(MSGHDR))).toEqual({ ...MSGHDR });
+  expect(offsetsOf(headers, "struct cmsghdr", Object.keys(CMSGHDR))).toEqual({ ...CMSGHDR });
+  expect(sizeOf(headers, "struct msghdr")).toBe(MSGHDR_SIZE);
+  expect(sizeOf(headers, "struct cmsghdr")).toBe(CMSGHDR_SIZE);
 });
 
 test("each spawn stage has the name of its system call", () => {

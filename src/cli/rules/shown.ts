@@ -76,7 +76,7 @@ const UNSEEN_RULES: OptionRule = {
       any(
         "",
         MIN_SEVERITY,
-        ...["output", "on-event", "otlp", "daemon"].map((name) => option(name)),
+        ...["output", "on-event", "otlp", "to", "daemon"].map((name) => option(name)),
       ),
     ),
   ),
@@ -150,7 +150,16 @@ export const WATCH_RULES: readonly OptionRule[] = [
     not: all(
       "columns without digest",
       without("digest"),
-      not(any("", option("output"), option("on-event"), option("otlp"), option("daemon"))),
+      not(
+        any(
+          "",
+          option("output"),
+          option("on-event"),
+          option("otlp"),
+          option("to"),
+          option("daemon"),
+        ),
+      ),
     ),
   },
 ];

@@ -4,6 +4,7 @@ import { DEFAULT_WATCH_COLUMNS, WATCH_COLUMNS } from "../../events/watch-columns
 import { DEFAULT_WATCH_TYPES, WATCH_TYPES } from "../../events/watch-event.ts";
 
 import { absolute } from "../../process/paths.ts";
+import { SYSTEM_LOGS } from "../../sinks/watch/system-log/sink.ts";
 import { print } from "../../storage/print.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
@@ -112,6 +113,12 @@ const definition = defineCommand({
       valueHint: "N",
       default: "20",
       description: "start at most N such commands a second",
+    },
+    to: {
+      type: "string",
+      valueHint: SYSTEM_LOGS.join("|"),
+      values: listOf(SYSTEM_LOGS),
+      description: "also send events to systemd's journal or the system log; repeatable",
     },
     ...OTLP_ARGS,
     wait: { type: "boolean", description: "wait for paths that do not exist yet" },
@@ -241,7 +248,10 @@ function printUnit(
 }
 
 /** Options whose values are lists, which can be repeated. */
-const LISTS = ["types", "comm", "ancestor", "exclude-comm", "user", "pid", "exclude-pid"] as const;
+const LISTS = [
+  ...(["types", "comm", "ancestor", "exclude-comm", "user", "pid", "exclude-pid"] as const),
+  "to",
+] as const;
 
 export const watch: Command = {
   definition,
@@ -260,7 +270,7 @@ export const watch: Command = {
     "How long": ["monitor", "duration", "count"],
     Output: [...Object.keys(SHOWN_FORMAT_ARGS), "output", "rotate", "keep", "digest", "quiet"],
     "Severities and commands": [...Object.keys(SEVERITY_ARGS), "on-event", "on-event-rate"],
-    "Other programs": Object.keys(OTLP_ARGS),
+    "Other programs": ["to", ...Object.keys(OTLP_ARGS)],
     Daemons: ["daemon", "status", "health", "stop", "add", "remove", "which", "print-unit"],
   },
   details: `Reports changes to each PATH and, if it is a directory, to the files in it until Ctrl-C, --duration or --count. trace query and trace changes read the log of a daemon. --stop or SIGTERM stops the daemon, SIGHUP makes it reopen its log. One daemon can run for each user and set of paths.
@@ -279,6 +289,7 @@ Types of events, as in fanotify(7), in any case, with or without IN_ or FAN_; cl
     "sudo trace watch --add /opt",
     "sudo trace watch --health",
     "sudo trace watch --stop",
+    "sudo trace watch --daemon -r /etc --to journald",
     "trace watch --print-unit -r /etc",
   ],
   exitStatus:

@@ -1,26 +1,34 @@
-/** Where `trace watch` sends events besides its log and standard output: `--otlp`. */
+/** Where `trace watch` sends events besides its log and standard output: `--otlp`, `--to`. */
 import { version } from "../../../package.json";
 import { invokingUser, spoolDirectory } from "../../daemon/state-directory.ts";
 import { LOG_WARNING, syslog } from "../../daemon/syslog.ts";
 import { machineId, machineIdentity } from "../../process/machine.ts";
 import { sudoCaller } from "../../process/user.ts";
-import type { DeliverySink } from "../../sinks/watch/delivery.ts";
+import type { DeliveryReports, DeliverySink } from "../../sinks/watch/delivery.ts";
 import { type Attribute, textAttributes } from "../../sinks/watch/otlp/attributes.ts";
 import { type OtlpReports, OtlpSink } from "../../sinks/watch/otlp/sink.ts";
+import { SYSTEM_LOGS, SystemLogSink } from "../../sinks/watch/system-log/sink.ts";
 import { openSpool } from "../../storage/spool/open.ts";
 import { printableText } from "../../text/printable.ts";
 import { withStartErrors } from "../errors.ts";
 import { logger } from "../messages.ts";
+import { parseNames } from "../options/names.ts";
 import { type OtlpArgs, type OtlpTarget, parseOtlp } from "../options/otlp.ts";
 
 export interface DeliveryArgs extends OtlpArgs {
   readonly daemon?: boolean;
+  readonly to?: string;
 }
 
 /** Checks the options. Returns a function that opens the sinks. @throws UsageError */
 export function parseDeliveries(args: DeliveryArgs): () => DeliverySink[] {
   const otlp = parseOtlp(args, process.env);
-  return () => (otlp ? [openOtlp(otlp, args.daemon === true)] : []);
+  const logs = args.to === undefined ? [] : new Set(parseNames("--to", args.to, SYSTEM_LOGS));
+  const isDaemon = args.daemon === true;
+  return () => [
+    ...(otlp ? [openOtlp(otlp, isDaemon)] : []),
+    ...[...logs].map((log) => new SystemLogSink(log, deliveryReports(log, "in memory", isDaemon))),
+  ];
 }
 
 function openOtlp({ url, headers, resource, maxSpool }: OtlpTarget, isDaemon: boolean): OtlpSink {
@@ -53,17 +61,29 @@ function resourceAttributes(more: Readonly<Record<string, string>>): Attribute[]
   });
 }
 
-/** Returns reports that are messages; a daemon tells the system log, too. */
-function otlpReports(url: string, isDaemon: boolean): OtlpReports {
-  const warn = (text: string) => {
+/** Returns a function that warns; a daemon warns in the system log, too. */
+function warner(isDaemon: boolean): (text: string) => void {
+  return (text) => {
     logger.warn(text);
     if (isDaemon) syslog(LOG_WARNING, printableText(text));
   };
+}
+
+/** @param place where events wait */
+function deliveryReports(to: string, place: string, isDaemon: boolean): DeliveryReports {
+  const warn = warner(isDaemon);
   return {
+    onFailing: (problem) => warn(`${to}: ${problem}; events wait ${place}`),
+    onTaking: () => logger.info(`${to} takes events again`),
+  };
+}
+
+function otlpReports(url: string, isDaemon: boolean): OtlpReports {
+  const warn = warner(isDaemon);
+  return {
+    ...deliveryReports(url, "on disk", isDaemon),
     onFailure: ({ message }) => warn(`${message}; events for ${url} are dropped`),
     onRecovery: (lost, since) =>
       warn(`${url}: ${lost} events since ${new Date(since).toISOString()} were dropped`),
-    onFailing: (problem) => warn(`${url}: ${problem}; events wait on disk`),
-    onTaking: () => logger.info(`${url} takes events again`),
   };
 }

@@ -53,6 +53,11 @@ export class ByteBuffer {
     if (length > 0) output.write(this.bytes, length);
   }
 
+  /** Returns the bytes that were written. They are valid until more are. */
+  written(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
   /** Returns a copy of the bytes that were written. */
   copied(): ByteSlice {
     return new ByteSlice(this.bytes.slice(0, this.length));

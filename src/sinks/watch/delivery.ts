@@ -20,3 +20,11 @@ export interface DeliverySink extends Sink<WatchEvent> {
   /** What else is to be said at the end. */
   problems(): string[];
 }
+
+/** Receives what there is to be said of it. */
+export interface DeliveryReports {
+  /** The program does not take events. */
+  onFailing(problem: string): void;
+  /** It takes them again. */
+  onTaking(): void;
+}

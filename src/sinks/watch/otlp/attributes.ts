@@ -77,9 +77,6 @@ const MAPPINGS: Readonly<Record<string, readonly Mapping[]>> = {
   reason: [word("trace.rule.reason")],
 };
 
-/** The columns that the spool has besides those of a log. */
-export const MORE_COLUMNS: readonly string[] = ["ppid", "uid", "ruid", "ftype", "error", "link"];
-
 function encode(kind: Mapping["kind"], value: unknown): AnyValue {
   if (kind === "int") return int(value);
   return kind === "list" ? list(value as readonly unknown[]) : text(value);

@@ -4,15 +4,14 @@
  */
 import type { Sink } from "../../../core/sink.ts";
 import type { Loss } from "../../../events/loss.ts";
-import { LOG_COLUMNS, WATCH_COLUMNS } from "../../../events/watch-columns.ts";
 import type { WatchEvent } from "../../../events/watch-event.ts";
 import type { User } from "../../../process/user.ts";
 import type { SpoolDirectory } from "../../../storage/spool/directory.ts";
 import { SpoolOutput } from "../../../storage/spool/output.ts";
 import { ndjson } from "../../formats/ndjson.ts";
-import type { Delivery, DeliverySink } from "../delivery.ts";
+import { SENT_COLUMNS } from "../columns.ts";
+import type { Delivery, DeliveryReports, DeliverySink } from "../delivery.ts";
 import { LastingLog, type LogReports } from "../lasting-log.ts";
-import { MORE_COLUMNS } from "./attributes.ts";
 import type { Receiver } from "./post.ts";
 import type { Origin } from "./request.ts";
 import { SenderState } from "./shared.ts";
@@ -30,20 +29,7 @@ const WORKER = import.meta.url.includes("/$bunfs/")
   ? "./sinks/watch/otlp/worker.ts"
   : new URL("./worker.ts", import.meta.url).href;
 
-const COLUMNS = [
-  ...LOG_COLUMNS,
-  ...WATCH_COLUMNS.filter(({ name }) => MORE_COLUMNS.includes(name)).map((column) => ({
-    ...column,
-    sparse: true,
-  })),
-];
-
-export interface OtlpReports extends LogReports {
-  /** The receiver does not take events. */
-  onFailing(problem: string): void;
-  /** It takes them again. */
-  onTaking(): void;
-}
+export type OtlpReports = LogReports & DeliveryReports;
 
 export interface OtlpOptions {
   readonly spool: SpoolDirectory;
@@ -74,7 +60,7 @@ export class OtlpSink implements DeliverySink {
       onSealed: () => state.wake(),
     });
     this.lasting = new LastingLog(this.output, reports, () => new Uint8Array(0));
-    this.events = ndjson({ columns: COLUMNS, output: this.lasting, terminal: false });
+    this.events = ndjson({ columns: SENT_COLUMNS, output: this.lasting, terminal: false });
     const start: SenderStart = {
       memory: state.memory,
       spool: { fd: spool.fd, path: spool.path, user },

@@ -1,0 +1,103 @@
+/** `trace watch --to journald|syslog`, with systemd's own journal. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "./support/daemon.ts";
+import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { bytesOf, Journald } from "./support/journald.ts";
+import { besideWatch, NDJSON } from "./support/watch.ts";
+
+setDefaultTimeout(60_000);
+
+const HOSTILE = [
+  "a\nPRIORITY=0\nMESSAGE=evil\n",
+  "b\n<0>evil: x",
+  'c" pid=1 user="x',
+  "d\u202e##[error]",
+];
+
+test("the journal has who changed what, in fields and in lines, and names inject neither", async () => {
+  using directory = temporaryDirectory();
+  using beside = temporaryDirectory();
+  using journald = await Journald.start();
+  const rules = join(beside.path, "rules");
+  writeFileSync(rules, "danger CREATE in=/ : new\n");
+  const args = ["--types", "CREATE,MOVED_TO", "--rules", rules, directory.path];
+  const { stderr, status } = await besideWatch(
+    ["--to", "journald,syslog", "--require-complete", ...args],
+    async () => {
+      for (const name of HOSTILE) writeFileSync(join(directory.path, name), "");
+      const long = "x".repeat(120_000);
+      const script = ": >\"$(printf 'e\\377')\"; :";
+      run(["sh", "-c", script, ...[1, 2, 3].map(() => long)], { cwd: directory.path });
+      await until("all entries", () => journald.entries().length === 10);
+    },
+    { under: journald.under },
+  );
+  expect([status, stderr]).toEqual([0, expect.stringContaining("5 events, complete")]);
+  const entries = journald.entries();
+  const native = entries.filter(({ _TRANSPORT }) => _TRANSPORT === "journal");
+  const lines = entries.filter(({ _TRANSPORT }) => _TRANSPORT === "syslog");
+  const expected = [
+    ...HOSTILE.map((name) => Buffer.from(join(directory.path, name))),
+    Buffer.concat([Buffer.from(join(directory.path, "e")), Buffer.of(0xff)]),
+  ];
+  expect(native.map((entry) => bytesOf(entry.TRACE_PATH))).toEqual(expected);
+  for (const entry of native)
+    expect(entry).toMatchObject({
+      PRIORITY: "3",
+      TRACE_TYPE: "CREATE",
+      TRACE_USER: "root",
+      TRACE_SEVERITY: "danger",
+      TRACE_REASON: "new",
+      TRACE_PID: expect.stringMatching(/^\d+$/),
+      MESSAGE: expect.stringMatching(/^CREATE path="[^\n]*" pid=\d+ comm="[^"]*" user="root"$/),
+    });
+  // Large ones are passed as files in memory.
+  expect(bytesOf(native[4].TRACE_ARGV).length).toBeGreaterThan(300_000);
+  expect(native[4]).toMatchObject({ TRACE_COMM: "sh" });
+  expect(lines.length).toBe(5);
+  for (const [index, { MESSAGE, PRIORITY, SYSLOG_FACILITY }] of lines.entries()) {
+    expect([PRIORITY, SYSLOG_FACILITY]).toEqual(["3", "3"]);
+    const [, path] =
+      /^CREATE time=\d+\.\d{9} path=("(?:[^"\\]|\\.)*") size=/.exec(String(MESSAGE)) ?? [];
+    if (index < 4) expect(JSON.parse(path)).toBe(join(directory.path, HOSTILE[index]));
+  }
+  expect(Buffer.byteLength(String(lines[4].MESSAGE))).toBeLessThan(8010);
+});
+
+test("a journal that does not read stops nothing, and what it does not get is counted", async () => {
+  using directory = temporaryDirectory();
+  using journald = await Journald.start();
+  const count = 2000;
+  const { changes, stderr, status } = await besideWatch(
+    ["--to", "journald", "--types", "CREATE", "--require-complete", ...NDJSON, directory.path],
+    async (_, soFar) => {
+      journald.kill("SIGSTOP");
+      for (let i = 0; i < count; i++) writeFileSync(join(directory.path, `f${i}`), "");
+      await until("all events", () => soFar().length === count);
+    },
+    { under: journald.under },
+  );
+  expect(changes.length).toBe(count);
+  const [, lost] = /2000 events, INCOMPLETE: (\d+) not sent to journald \(/.exec(stderr) ?? [];
+  expect(Number(lost)).toBeGreaterThan(0);
+  expect(status).toBe(3);
+  journald.kill("SIGCONT");
+  await until("the others", () => journald.entries().length === count - Number(lost));
+});
+
+test("a machine without such a log is an error at the start", () => {
+  using directory = temporaryDirectory();
+  const script = 'mount --make-rprivate / && mount -t tmpfs run /run && exec "$0" "$@"';
+  const under = ["unshare", "-m", "sh", "-c", script];
+  const { status, stderr } = run([...under, TRACE, "watch", "--to", "journald", directory.path]);
+  expect([status, stderr]).toEqual([
+    125,
+    "trace: connect(/run/systemd/journal/socket): ENOENT: No such file or directory\n",
+  ]);
+  expect(runTrace(["watch", "--to", "journal", directory.path])).toMatchObject({
+    status: 2,
+    stderr: "trace: --to journal: unknown value; did you mean journald?\n",
+  });
+});
