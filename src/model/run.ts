@@ -88,6 +88,16 @@ export interface Lookup {
   readonly mountChanges: number;
 }
 
+/** What a model is asked for besides files, processes, failed lookups and addresses. */
+export interface Wants {
+  /** Who did what to which: true by default. */
+  readonly edges?: boolean;
+  /** Whether lookups that found a file are edges, as those that failed are: false by default. */
+  readonly found?: boolean;
+  /** What was accessed, for a policy: false by default. */
+  readonly accesses?: boolean;
+}
+
 export class Run {
   events = 0;
   /** Number of forks; some may be of processes outside the pid namespace of the recording. */
@@ -110,19 +120,14 @@ export class Run {
   onProgram: ((program: Program) => void) | null = null;
   /** What was accessed, for a policy; null if it is not wanted. */
   readonly accesses: Accesses | null;
+  private readonly wantsEdges: boolean;
   private readonly wantsFound: boolean;
 
-  /**
-   * @param machine where the run takes place; none for a record of a past run
-   * @param wants `accesses`: whether to count them; `found`: whether lookups that found a file are
-   *   edges, as those that failed are
-   */
-  constructor(
-    machine?: MachineFiles,
-    wants: { readonly accesses?: boolean; readonly found?: boolean } = {},
-  ) {
-    this.wantsFound = wants.found === true;
-    this.accesses = wants.accesses ? new Accesses() : null;
+  /** @param machine where the run takes place; none for a record of a past run */
+  constructor(machine?: MachineFiles, { edges = true, found, accesses }: Wants = {}) {
+    this.wantsEdges = edges;
+    this.wantsFound = edges && found === true;
+    this.accesses = accesses ? new Accesses() : null;
     this.files = new Files(machine, this.accesses);
   }
 
@@ -175,7 +180,7 @@ export class Run {
     if (cwdPath !== null && cwdPath !== process.cwdPath) return false;
     this.events++;
     for (let i = 0; i < counts.length; i++) counts[i].times++;
-    if (edge !== null)
+    if (edge !== null && this.wantsEdges)
       this.edges.add(process, edge.action, edge.target as RunFile, event.time ?? 0);
     return true;
   }
@@ -192,7 +197,7 @@ export class Run {
   }
 
   private edge(process: Process, action: Action, target: Target, event: RunEvent): void {
-    this.edges.add(process, action, target as RunFile, event.time ?? 0);
+    if (this.wantsEdges) this.edges.add(process, action, target as RunFile, event.time ?? 0);
   }
 
   private addFailure(event: RunEvent, process: Process): LookupResult {

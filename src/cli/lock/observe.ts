@@ -62,7 +62,7 @@ export function observeCommand(
   want?: number,
 ): Observation {
   const choice = parseExecArgs(args);
-  const sink = new RunSink({ symlinkTarget, isDirectory });
+  const sink = new RunSink({ symlinkTarget, isDirectory }, { edges: false });
   const { buffer, quiet } = args;
   const setup = new RecordingSetup(
     { format: "csv", buffer, quiet },
@@ -85,7 +85,7 @@ export function observeCommand(
 
 /** Reads a record. @throws UsageError that names the file */
 export function observeRecord(path: string): Observation {
-  const run = new Run(undefined, { accesses: true });
+  const run = new Run(undefined, { accesses: true, edges: false });
   const begin: ReadOptions["begin"] = (header, each) => requireEvents(path, header, each);
   const record = readRecord(path, takerFor(run), { required: POLICY_KEYS, begin });
   const { command, cwd, host, kernel, started, ended, status, losses } = record.run;

@@ -63,7 +63,7 @@ const definition = defineCommand({
     const showsPath = args["critical-path"] === true;
     if (showsPath && files.length > 1)
       throw new UsageError("summary --critical-path: expected one FILE, as each run has its own");
-    const model = new Run();
+    const model = new Run(undefined, { edges: false });
     const pathInput = showsPath ? new PathInput(model) : null;
     const run = readRecords(files, pathInput ?? takerFor(model), pathInput?.required);
     const report = pathInput?.report(files[0], run) ?? null;

@@ -4,7 +4,7 @@ import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import type { MachineFiles } from "../../model/known-files.ts";
-import { Run } from "../../model/run.ts";
+import { Run, type Wants } from "../../model/run.ts";
 import { EventFeeder } from "./summary/event-feeder.ts";
 
 export class RunSink implements Sink<FileEvent> {
@@ -15,9 +15,9 @@ export class RunSink implements Sink<FileEvent> {
   /** Null until the recording has ended. */
   result: RunTrailer | null = null;
 
-  /** @param machine as for Run */
-  constructor(machine?: MachineFiles) {
-    this.run = new Run(machine, { accesses: true });
+  /** @param machine and `wants` as for Run */
+  constructor(machine?: MachineFiles, wants: Wants = {}) {
+    this.run = new Run(machine, { ...wants, accesses: true });
     this.feeder = new EventFeeder(this.run);
   }
 

@@ -36,7 +36,7 @@ export class SummarySink implements Sink<FileEvent> {
 
   /** @param machine as for Run */
   constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
-    this.accumulator = new Run(machine);
+    this.accumulator = new Run(machine, { edges: false });
     this.feeder = new EventFeeder(this.accumulator);
     this.output = output;
     this.format = format;
