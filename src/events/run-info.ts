@@ -42,7 +42,8 @@ export interface RunHeader {
   readonly started: string;
   /** When CLOCK_BOOTTIME was 0, on the wall clock; the events' times count from it. */
   readonly bootTime: { readonly seconds: number; readonly nanoseconds: number };
-  readonly backend: "bpf" | "ptrace";
+  /** How events were recorded; `proc-connector` for process events. */
+  readonly backend: "bpf" | "ptrace" | "proc-connector";
   /** Kinds of events that were recorded. */
   readonly events: readonly string[];
   /** WANT_* bits of bpf/interface.h: the optional parts that the records have. */

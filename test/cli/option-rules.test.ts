@@ -165,6 +165,25 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
   ],
   [
     exec,
+    "Parquet",
+    {
+      words: ["-o", "x.parquet", "true"],
+      refused: ["all-files", "digest-roots", "escape", "header", "target"],
+    },
+  ],
+  [
+    exec,
+    "a database",
+    {
+      words: ["-o", "x.db", "true"],
+      refused: [
+        ...["all-files", "columns", "digest-roots", "escape", "events", "exclude", "failed"],
+        ...["flags", "follow", "header", "path", "target"],
+      ],
+    },
+  ],
+  [
+    exec,
     "a summary",
     { words: ["--summary", "true"], refused: [...RECORD, "digest-roots", "target"] },
   ],
@@ -281,7 +300,18 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     "a record file",
     { words: ["x.trace", "-o", "y.trace"], refused: ["columns", "escape", "header"] },
   ],
+  [
+    show,
+    "a database",
+    {
+      words: ["x.trace", "-o", "x.sqlite"],
+      refused: [
+        ...["columns", "escape", "events", "exclude", "failed", "flags", "header", "path", "pid"],
+      ],
+    },
+  ],
   [procs, "by default", { words: [], refused: ["newline"] }],
+  [procs, "Parquet", { words: ["-o", "x.parquet"], refused: ["escape", "newline", "timefmt"] }],
   [procs, "counts", { words: ["--stat"], refused: SHOWN }],
   [
     procs,
@@ -613,7 +643,7 @@ test("an option is named as it was typed", () => {
 
 test("an empty value is refused, except of names and texts that may be empty", () => {
   expect(problemOf(exec, ["--digest", "all", "true"])).toBe(
-    "--digest outputs or inputs or all: requires -o FILE.trace, --header, --summary or --attest, which have a place for digests",
+    "--digest outputs or inputs or all: requires -o FILE.trace, -o FILE.db, --header, --summary or --attest, which have a place for digests",
   );
   expect(problemOf(exec, ["-o", "", "true"])).toBe("-o: needs a value that is not empty");
   expect(problemOf(query, ["--path="])).toBe("--path: needs a value that is not empty");

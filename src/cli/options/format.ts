@@ -1,18 +1,21 @@
 /** The options --format, --columns, --header and --escape of a record. */
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, type FileColumn } from "../../events/columns.ts";
-import type { EventKind } from "../../events/event-kinds.ts";
+import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { SinkOptions } from "../../sinks/formats/format.ts";
 import {
   type FileEventFormat,
-  type FileEventFormatName,
+  type FormatInfo,
   type FormatName,
   fileEventFormats,
   formats,
+  type KeptFormatName,
+  keptFormats,
 } from "../../sinks/formats/index.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { UsageError } from "../errors.ts";
+import { ExportSink } from "../export/sink.ts";
 import { parseFileColumns } from "./columns.ts";
 import { parseEvents } from "./events.ts";
 import { suggestion } from "./names.ts";
@@ -20,7 +23,20 @@ import type { OptionTable } from "./values.ts";
 
 /** The formats, for --help. */
 export const FORMAT_HINT = Object.keys(formats).join("|");
-export const FILE_EVENT_FORMAT_HINT = Object.keys(fileEventFormats).join("|");
+export const KEPT_FORMAT_HINT = Object.keys(keptFormats).join("|");
+
+/** The formats of file events, and the export that also exec writes. */
+const recordFormats = {
+  ...fileEventFormats,
+  sqlite: {
+    extension: "db",
+    open: ({ output }) => new ExportSink(output, "sqlite"),
+    ...{ whole: true, binary: true, events: EVENT_KINDS },
+  },
+} as const satisfies Record<string, FileEventFormat>;
+
+type RecordFormatName = keyof typeof recordFormats;
+export const FILE_EVENT_FORMAT_HINT = Object.keys(recordFormats).join("|");
 
 export const ESCAPE_ARG = {
   escape: {
@@ -40,6 +56,34 @@ export const FORMAT_ADVICE = {
 /** The format of --format if it is not given. */
 export const DEFAULT_FORMAT = "csv" satisfies FormatName;
 
+/** The formats that the name of an output file selects, instead of the default one, by extension. */
+const FORMAT_BY_EXTENSION: Readonly<Record<string, RecordFormatName>> = {
+  trace: "trace",
+  parquet: "parquet",
+  db: "sqlite",
+  sqlite: "sqlite",
+};
+
+/**
+ * Returns the format of --format, or of the name of -o FILE.
+ * @param fallback the format of --format if it is not given
+ */
+export function selectedFormat(format: string, output = "", fallback = DEFAULT_FORMAT): string {
+  const extension = /\.([a-z]+)$/.exec(output)?.[1] ?? "";
+  if (format !== fallback || !Object.hasOwn(FORMAT_BY_EXTENSION, extension)) return format;
+  return FORMAT_BY_EXTENSION[extension];
+}
+
+/** @throws UsageError for a format that is no text, and an output that is a terminal */
+export function checkTerminal(
+  name: string,
+  { extension, binary = false }: FormatInfo,
+  output: FileOutput,
+) {
+  if (binary && output.terminal)
+    throw new UsageError(`--format ${name}: is not for a terminal; add -o FILE.${extension}`);
+}
+
 /** Returns the options that a sink takes from its output. */
 export function outputOptions(output: FileOutput) {
   const { terminal, colours } = output;
@@ -51,16 +95,22 @@ export function outputOptions(output: FileOutput) {
  * @param options whether the user named the columns, and the layout of text if they did not
  */
 export function openFormat<E>(
-  format: FormatName,
+  format: KeptFormatName,
   output: FileOutput,
   options: Pick<SinkOptions<E>, "columns" | "named" | "layout" | "timeFormat" | "escapes">,
 ): Sink<E> {
-  return formats[format].open({ ...options, ...outputOptions(output) });
+  checkTerminal(format, keptFormats[format], output);
+  return keptFormats[format].open({ ...options, ...outputOptions(output) });
 }
 
 /** @throws UsageError */
 export function parseFormat(text: string): FormatName {
   return parseFormatOf(formats, text);
+}
+
+/** @throws UsageError */
+export function parseKeptFormat(text: string): KeptFormatName {
+  return parseFormatOf(keptFormats, text);
 }
 
 /** @throws UsageError */
@@ -87,21 +137,18 @@ export interface FileEventRecord {
   readonly extension: string;
   /** The columns that are written; null for a record file, which holds whole events. */
   readonly columns: readonly FileColumn[] | null;
+  readonly isText: boolean;
   open(output: FileOutput): Sink<FileEvent>;
 }
 
-/** Returns the format: that of --format, or a record file for `-o FILE.trace`. @throws UsageError */
-export function fileEventFormatName({
-  format,
-  output = "",
-}: FileEventFormatArgs): FileEventFormatName {
-  if (format === DEFAULT_FORMAT && output.endsWith(".trace")) return "trace";
-  return parseFormatOf(fileEventFormats, format);
+/** @throws UsageError */
+function recordFormatName({ format, output }: FileEventFormatArgs): RecordFormatName {
+  return parseFormatOf(recordFormats, selectedFormat(format, output));
 }
 
 /** The kinds of events that a format is made of whatever is chosen. @throws UsageError */
 export function eventsAlways(args: FileEventFormatArgs): readonly EventKind[] {
-  const { always = [] }: FileEventFormat = fileEventFormats[fileEventFormatName(args)];
+  const { always = [] }: FileEventFormat = recordFormats[recordFormatName(args)];
   return always;
 }
 
@@ -114,7 +161,7 @@ export function parseFormatEvents(
   args: FileEventFormatArgs,
   defaults: readonly EventKind[],
 ): ReadonlySet<EventKind> {
-  const { events = defaults }: FileEventFormat = fileEventFormats[fileEventFormatName(args)];
+  const { events = defaults }: FileEventFormat = recordFormats[recordFormatName(args)];
   const chosen = args.events === undefined ? events : parseEvents(args.events);
   return new Set([...chosen, ...eventsAlways(args)]);
 }
@@ -124,13 +171,14 @@ export function parseFileEventFormat(
   args: FileEventFormatArgs,
   kinds: ReadonlySet<EventKind>,
 ): FileEventRecord {
-  const name = fileEventFormatName(args);
+  const name = recordFormatName(args);
   const {
     extension,
     columns: layout,
     open,
     whole = false,
-  }: FileEventFormat = fileEventFormats[name];
+    binary = false,
+  }: FileEventFormat = recordFormats[name];
   const named = args.columns !== undefined;
   const { header = false, escape: escapes = false, events, failed = false } = args;
   const chosen = events !== undefined || failed;
@@ -140,6 +188,10 @@ export function parseFileEventFormat(
   return {
     extension,
     columns: whole ? null : columns,
-    open: (output) => open({ columns, named, header, escapes, chosen, ...outputOptions(output) }),
+    isText: !whole && !binary,
+    open: (output) => {
+      checkTerminal(name, recordFormats[name], output);
+      return open({ columns, named, header, escapes, chosen, ...outputOptions(output) });
+    },
   };
 }

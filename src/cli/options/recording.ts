@@ -28,7 +28,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       valueHint: FILE_EVENT_FORMAT_HINT,
       default: DEFAULT_FORMAT,
       description:
-        "output format; trace is a record file, as is -o FILE.trace; perfetto is a timeline for ui.perfetto.dev",
+        "output format, which -o FILE.trace, .parquet or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
     },
     output: {
       type: "string",
@@ -47,7 +47,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       valueHint: "a,b,c",
       values: EVENT_VALUES,
       description:
-        "events or groups of events to record (default: open; all with --summary, --report or a record file; changes of files with perfetto)",
+        "events or groups of events to record (default: open; all with --summary, --report, parquet or a record file; changes of files with perfetto)",
     },
     ...PATH_ARGS,
     ...FAILED_ARG,

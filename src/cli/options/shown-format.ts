@@ -12,14 +12,24 @@ import { parseTimeFormat, type TimeFormat } from "../../text/strftime.ts";
 import { TemplateError } from "../../text/template-error.ts";
 import { toUsageError } from "../errors.ts";
 import { parseColumnNames } from "./columns.ts";
-import { ESCAPE_ARG, FORMAT_HINT, openFormat, outputOptions, parseFormat } from "./format.ts";
+import {
+  ESCAPE_ARG,
+  FORMAT_HINT,
+  openFormat,
+  outputOptions,
+  parseFormat,
+  parseKeptFormat,
+  selectedFormat,
+} from "./format.ts";
+
+export const DEFAULT_SHOWN_FORMAT = "text";
 
 /** The options, as a command declares them for citty. */
 export const SHOWN_FORMAT_ARGS = {
   format: {
     type: "string",
     valueHint: `${FORMAT_HINT}|TEMPLATE`,
-    default: "text",
+    default: DEFAULT_SHOWN_FORMAT,
     description: 'format of standard output; a template such as "%T %e %w%f"',
   },
   timefmt: {
@@ -56,6 +66,7 @@ export const TEMPLATE_HELP = `Templates, as of inotifywait:
 
 export interface ShownFormatArgs {
   readonly format: string;
+  readonly output?: string;
   readonly timefmt?: string;
   readonly newline?: boolean;
   readonly columns?: string;
@@ -70,6 +81,8 @@ export interface Showable<E> {
   readonly defaults: readonly Column<E>[];
   readonly layout: NonNullable<SinkOptions<E>["layout"]>;
   readonly conversions: Conversions<E>;
+  /** Whether formats for engines are among those of the command. */
+  readonly isKept?: boolean;
 }
 
 export interface ShownFormat<E> {
@@ -96,7 +109,9 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
   const timeFormat =
     timefmt === undefined ? undefined : parsed("--timefmt", () => parseTimeFormat(timefmt));
   if (args.format.includes("%")) return parseTemplateFormat(args, of, timeFormat);
-  const name = parseFormat(args.format);
+  const name = of.isKept
+    ? parseKeptFormat(selectedFormat(args.format, args.output, DEFAULT_SHOWN_FORMAT))
+    : parseFormat(args.format);
   const named = args.columns !== undefined;
   const defaults = name === "text" ? of.columns : of.defaults;
   const parsedColumns = parseColumnNames(args.columns, defaults, of.columns);

@@ -18,6 +18,8 @@ export interface PtraceRun extends Omit<SessionOptions<ProcessEvent>, "source"> 
   readonly tree: ProcessTree;
   readonly output: FileOutput | null;
   readonly threads: boolean;
+  /** Called when the command starts. */
+  begin(session: RecordingSession<ProcessEvent>): void;
 }
 
 /**
@@ -51,6 +53,7 @@ export function followByPtrace(run: PtraceRun, spawning: SpawnOptions): number {
   releaseInherited(spawning.inherited, output ? [output.fd] : []);
   signals.forwardTo({ pid: command.pid, status: () => source.status });
   output?.begin();
+  run.begin(session);
   tree.add(command.pid);
   let announced = false;
   while (!source.isDone && !signals.handle()) {
@@ -59,7 +62,7 @@ export function followByPtrace(run: PtraceRun, spawning: SpawnOptions): number {
     announced = true;
     logger.info(WAITING);
   }
-  const own = session.finish(" (by ptrace)");
+  const own = session.finish(" (by ptrace)", { status: source.status });
   command.throwIfNotStarted();
   return combineStatus(own, source.status);
 }

@@ -2,7 +2,7 @@
 import { defineCommand } from "citty";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../events/process-event.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { FORMAT_ADVICE } from "../options/format.ts";
+import { FORMAT_ADVICE, KEPT_FORMAT_HINT } from "../options/format.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
 import { listOf } from "../options/values.ts";
 import { joinedValues } from "../parse-args.ts";
@@ -40,6 +40,11 @@ const definition = defineCommand({
     duration: { type: "string", valueHint: "TIME", description: "stop after 500ms, 10s, 5m, 1h" },
     count: { type: "string", valueHint: "N", description: "stop after N events" },
     ...SHOWN_FORMAT_ARGS,
+    format: {
+      ...SHOWN_FORMAT_ARGS.format,
+      valueHint: `${KEPT_FORMAT_HINT}|TEMPLATE`,
+      description: 'output format; a template such as "%T %{comm}"; -o FILE.parquet is parquet',
+    },
     output: {
       type: "string",
       alias: "o",

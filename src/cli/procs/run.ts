@@ -8,9 +8,10 @@ import {
   PROCESS_COLUMNS,
   type ProcessEvent,
 } from "../../events/process-event.ts";
+import type { RunHeader } from "../../events/run-info.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { ProcessTree } from "../../filters/process-tree.ts";
-import { type Child, withChild } from "../../process/child.ts";
+import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -29,10 +30,11 @@ import { openOutput } from "../options/output.ts";
 import { requireProcesses } from "../options/processes.ts";
 import { parseShownFormat, type ShownFormatArgs } from "../options/shown-format.ts";
 import { parseBuffer } from "../options/size.ts";
+import { runHeader } from "../record/run-header.ts";
 import { combineStatus, RecordingSession, type SessionArgs } from "../record/session.ts";
 import { SignalForwarder } from "../record/signal-forwarder.ts";
 import { fallBackToPtrace, followByPtrace } from "./by-ptrace.ts";
-import { ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
+import { PROCESS_EVENT_NAMES, ProcessFilter, type ProcessFilterArgs } from "./filter.ts";
 
 export interface ProcsArgs extends ProcessFilterArgs, SessionArgs, ShownFormatArgs {
   readonly output?: string;
@@ -85,7 +87,19 @@ function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent>
     defaults: DEFAULT_PROCESS_COLUMNS,
     layout: processFields,
     conversions: { letters: {}, separated: {} },
+    isKept: true,
   }).open;
+}
+
+/** Tells the sink what is recorded. @param spawning undefined for the whole machine */
+function beginRun(
+  { pipeline }: RecordingSession<ProcessEvent>,
+  backend: RunHeader["backend"],
+  { requested }: ProcessFilter,
+  spawning?: SpawnOptions,
+): void {
+  const kinds = requested ?? PROCESS_EVENT_NAMES;
+  pipeline.begin(runHeader({ backend, kinds, want: 0, spawning, processes: false }));
 }
 
 /** Shows events of all processes until a signal, the deadline or the limit. */
@@ -115,11 +129,14 @@ export function traceAll(args: ProcsArgs): number {
     begin: (loop) => {
       addSource(loop, source);
       output.begin();
+      beginRun(session, BACKEND, filter);
     },
     duration,
   });
   return session.finish();
 }
+
+const BACKEND = "proc-connector";
 
 /** waitpid(2) may report the exit of a process before the kernel sends its event. */
 const EXIT_EVENT_TIMEOUT_MS = 200;
@@ -135,13 +152,20 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
   const recording = { args, sink, accept: filter.accepts, losses: () => filter.losses() };
   const spawning = { command, env: process.env, inherited, user };
   if (!source)
-    return followByPtrace({ ...recording, tree, output, threads: args.threads === true }, spawning);
+    return followByPtrace(
+      {
+        ...{ ...recording, tree, output, threads: args.threads === true },
+        begin: (session) => beginRun(session, "ptrace", filter, spawning),
+      },
+      spawning,
+    );
   const session = new RecordingSession({ ...recording, source });
   const loop = new EventLoop(SignalForwarder.caughtSignals);
   const follow = (child: Child) => {
     releaseInherited(inherited, output ? [output.fd] : []);
     const forwarder = new SignalForwarder(child, (signal) => loop.suspendSelf(signal));
     output?.begin();
+    beginRun(session, BACKEND, filter, spawning);
     tree.add(child.pid);
     // Edge-triggered: a pidfd stays readable, and a busy loop would delay the exit event.
     loop.addSource(child.pidfd);
@@ -157,7 +181,8 @@ export function traceCommand(args: ProcsArgs, { command, inherited }: CommandCon
         return tree.pids.every(isRunning) || performance.now() > deadline;
       },
     });
-    return combineStatus(session.finish(), child.status());
+    const status = child.status();
+    return combineStatus(session.finish("", { status }), status);
   };
   return withChild(spawning, follow);
 }

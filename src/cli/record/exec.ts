@@ -174,6 +174,7 @@ The first word that is not an option starts the command.
     "sudo trace exec --summary -- make",
     "trace exec --depfile page.d --target page.html -- ./render page.md",
     "sudo trace exec --attest run.intoto.json -- make",
+    "sudo trace exec -o run.db -- make;  sqlite3 run.db 'SELECT name FROM outputs'",
     "sudo trace exec -o - --columns pid,path,return -- git status",
     'sudo trace exec -o - --path src --exclude "*.o" -- make',
     "sudo trace exec --format json -- npm test;  jq .[].fname trace.json",

@@ -24,7 +24,7 @@ import { TeeSink } from "../../sinks/formats/tee.ts";
 import { PageSink } from "../../sinks/reports/page/sink.ts";
 import { SummarySink } from "../../sinks/reports/summary/sink.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
-import { AttestSink } from "../export/attest.ts";
+import { ExportSink } from "../export/sink.ts";
 import { type DigestArgs, parseDigests } from "../options/digest.ts";
 import { type FileEventFormatArgs, parseFileEventFormat } from "../options/format.ts";
 import { openOutput } from "../options/output.ts";
@@ -205,7 +205,7 @@ export class RecordingOutputs implements RunOutputs {
     if (attest !== undefined) {
       const output = openOutput(attest, user);
       outputs.push(output);
-      sinks.push(new AttestSink(output));
+      sinks.push(new ExportSink(output, "in-toto"));
     }
     this.outputs = outputs;
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));

@@ -1,7 +1,6 @@
 /** The header of a recording: what it is of. */
 import { version } from "../../../package.json";
 import { initialProcesses } from "../../attribution/procfs.ts";
-import type { EventKind } from "../../events/event-kinds.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import { toRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
@@ -15,7 +14,8 @@ import { userById } from "../../process/user.ts";
 
 interface Recording {
   readonly backend: RunHeader["backend"];
-  readonly kinds: ReadonlySet<EventKind>;
+  /** Names of the events that are recorded. */
+  readonly kinds: Iterable<string>;
   readonly want: number;
   /** Undefined for the whole machine. */
   readonly spawning?: SpawnOptions;

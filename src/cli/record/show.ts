@@ -50,7 +50,7 @@ const definition = defineCommand({
       valueHint: [FILE_EVENT_FORMAT_HINT, ...REPORT_FORMATS].join("|"),
       default: DEFAULT_FORMAT,
       description:
-        "output format; trace is a record file, as is -o FILE.trace; perfetto is a timeline for ui.perfetto.dev",
+        "output format, which -o FILE.trace, .parquet or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
     },
     output: {
       type: "string",
@@ -107,7 +107,7 @@ const definition = defineCommand({
     const shown = recorded.filter((kind) => kinds.has(kind));
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
     const named = openOutput(args.output ?? "-", sudoCaller(process.env));
-    const pager = args.pager && format.columns ? openPager(named, inherited) : null;
+    const pager = args.pager && format.isText ? openPager(named, inherited) : null;
     const output = pager?.output ?? named;
     if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
     const isChained = format.columns?.some(({ kind }) => kind === "chain") === true;
@@ -199,6 +199,7 @@ ${EVENTS_HELP}
     "trace show run.trace --format text",
     "trace show run.trace --events rename,unlink --columns time,comm,path,path2",
     'trace show run.trace --path src --exclude "*.o" --failed',
+    "trace show run.trace -o run.parquet",
     "trace show run.trace --format ndjson | jq -r .path",
     "trace show run.trace --format ndjson --header | head -1 | jq .header.command",
     "ssh host cat run.trace | trace show - --format text",

@@ -1,6 +1,7 @@
 /** Which options of `exec`, `all` and `show` have an effect: see option-rules.ts. */
 import type { CommandLine, Condition, OptionRule } from "../option-rules.ts";
 import { all, any, not, option, value } from "../option-rules.ts";
+import { DEFAULT_FORMAT, selectedFormat } from "../options/format.ts";
 
 const SUMMARY = option("summary", "[=FORMAT]");
 
@@ -20,14 +21,19 @@ const ONLY_DEPFILE = all(
   not(any("", SUMMARY, REPORT)),
 );
 
+/** Holds for a format, which the name of the output may select. */
+function writes(format: string, text: string): Condition {
+  return {
+    text,
+    holds: ({ given }) =>
+      selectedFormat(given.last("format") ?? DEFAULT_FORMAT, given.last("output")) === format,
+  };
+}
+
 /** A record file holds whole events. */
-const RECORD_FILE: Condition = {
-  text: "a record file, which has them all",
-  holds: ({ given }) => {
-    const format = given.last("format") ?? "csv";
-    return format === "trace" || (format === "csv" && !!given.last("output")?.endsWith(".trace"));
-  },
-};
+const RECORD_FILE = writes("trace", "a record file, which has them all");
+const PARQUET = writes("parquet", "--format parquet");
+const DATABASE = writes("sqlite", "--format sqlite");
 
 /** Names of events that include opens. */
 const WITH_OPENS = ["open", "all"];
@@ -44,6 +50,9 @@ const FLAGS: OptionRule = { options: ["flags"], not: LEAVES_OUT_OPENS };
 /** A timeline has no columns, and shows names as text does. */
 const TIMELINE = value("format", "csv", "perfetto");
 
+/** What chooses events of the record. */
+const CHOSEN = ["path", "exclude", "failed"] as const;
+
 const RECORD: readonly OptionRule[] = [
   { options: ["columns"], not: TIMELINE },
   { options: ["escape"], not: TIMELINE, because: "which escapes names as text does" },
@@ -53,6 +62,12 @@ const RECORD: readonly OptionRule[] = [
     because: "trace show has it",
   },
   { options: ["columns"], not: RECORD_FILE },
+  {
+    options: ["columns", "header", "escape", "events", "flags", ...CHOSEN],
+    not: DATABASE,
+    because: "which is made of the whole run",
+  },
+  { options: ["escape"], not: PARQUET, because: "which escapes names always" },
   { options: ["header"], needs: value("format", "csv", "ndjson") },
 ];
 
@@ -67,9 +82,6 @@ const RECORDING: readonly OptionRule[] = [
   ...RECORD,
   FLAGS,
 ];
-
-/** What chooses events of the record. */
-const CHOSEN = ["path", "exclude", "failed", "escape"] as const;
 
 const BY_PTRACE = value("backend", "auto", "ptrace");
 
@@ -93,8 +105,9 @@ const DIGEST_RULES: readonly OptionRule[] = [
     options: ["digest"],
     when: DIGEST,
     needs: any(
-      "-o FILE.trace, --header, --summary or --attest",
+      "-o FILE.trace, -o FILE.db, --header, --summary or --attest",
       RECORD_FILE,
+      DATABASE,
       option("header"),
       SUMMARY,
       option("attest"),
@@ -112,7 +125,7 @@ export const EXEC_RULES: readonly OptionRule[] = [
     not: DEPFILE,
     because: "which is made of all events",
   },
-  { options: ["format", "columns", "header", ...CHOSEN], not: ONLY_DEPFILE },
+  { options: ["format", "columns", "header", "escape", ...CHOSEN], not: ONLY_DEPFILE },
   {
     options: ["format", "columns", "header"],
     not: all(
@@ -126,6 +139,7 @@ export const EXEC_RULES: readonly OptionRule[] = [
     not: ATTEST,
     because: "which needs all events",
   },
+  { options: ["no-follow"], not: DATABASE, because: "which is made of the whole run" },
   ...RECORDING,
   ...COMMAND_RULES,
   ...DIGEST_RULES,
@@ -142,6 +156,7 @@ export const SHOW_RULES: readonly OptionRule[] = [
     not: WHOLE_RUN,
     because: "which is made of the whole run",
   },
+  { options: ["pid"], not: DATABASE, because: "which is made of the whole run" },
   ...RECORD,
   FLAGS,
 ];

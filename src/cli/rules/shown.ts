@@ -9,12 +9,17 @@ import {
   option,
   words,
 } from "../option-rules.ts";
+import { selectedFormat } from "../options/format.ts";
 
 const formatOf = ({ given }: CommandLine) => given.last("format") ?? "text";
 
 const TEMPLATE: Condition = {
   text: "a template in --format",
   holds: (line) => formatOf(line).includes("%"),
+};
+const PARQUET: Condition = {
+  text: "--format parquet",
+  holds: (line) => selectedFormat(formatOf(line), line.given.last("output"), "text") === "parquet",
 };
 const DATA: Condition = {
   text: "--format csv, json or ndjson",
@@ -61,6 +66,8 @@ export const PROCS_RULES: readonly OptionRule[] = [
     not: all("a command without -o FILE, which shows a tree", COMMAND, not(OUTPUT)),
   },
   { options: ["ancestors"], not: all("--stat", STAT, COMMAND, not(OUTPUT)) },
+  { options: ["timefmt"], not: PARQUET },
+  { options: ["escape"], not: PARQUET, because: "which escapes names always" },
   ...SHOWN_RULES,
 ];
 

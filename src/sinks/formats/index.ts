@@ -1,20 +1,24 @@
 /** The output formats by their names in `--format`. A new format is one line here. */
 
 import type { Sink } from "../../core/sink.ts";
+import { FILE_EVENT_COLUMNS } from "../../events/columns.ts";
 import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { csv } from "./csv.ts";
 import type { Format, SinkOptions } from "./format.ts";
 import { json } from "./json.ts";
 import { ndjson } from "./ndjson.ts";
+import { parquet } from "./parquet/sink.ts";
 import { perfetto, TIMELINE_COLUMNS, TIMELINE_EVENTS, TIMELINE_KINDS } from "./perfetto.ts";
 import { recordFile } from "./record.ts";
 import { DEFAULT_TEXT_COLUMNS } from "./text/column-styles.ts";
 import { text } from "./text.ts";
 
-interface FormatInfo {
+export interface FormatInfo {
   /** The extension of the default output file, without the dot. */
   readonly extension: string;
+  /** Whether it is no text, so that it is not written to a terminal. */
+  readonly binary?: boolean;
   /** The default columns, if they differ from those of other formats. */
   readonly columns?: readonly string[];
 }
@@ -43,6 +47,19 @@ export const formats = {
 
 export type FormatName = keyof typeof formats;
 
+const PARQUET = { extension: "parquet", open: parquet, binary: true } as const;
+
+/** The formats of commands whose events are also kept for engines. */
+export const keptFormats = {
+  ...formats,
+  parquet: PARQUET,
+} as const satisfies Record<string, EventFormat>;
+
+export type KeptFormatName = keyof typeof keptFormats;
+
+/** The columns that others repeat, or that cost most. */
+const NOT_KEPT = ["ancestors"];
+
 /** The formats of file events. */
 export const fileEventFormats = {
   ...formats,
@@ -52,6 +69,11 @@ export const fileEventFormats = {
     columns: TIMELINE_COLUMNS,
     events: TIMELINE_EVENTS,
     always: TIMELINE_KINDS,
+  },
+  parquet: {
+    ...PARQUET,
+    columns: FILE_EVENT_COLUMNS.map(({ name }) => name).filter((name) => !NOT_KEPT.includes(name)),
+    events: EVENT_KINDS,
   },
   trace: { extension: "trace", open: recordFile, whole: true, events: EVENT_KINDS },
 } as const satisfies Record<string, FileEventFormat>;

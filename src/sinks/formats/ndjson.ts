@@ -35,10 +35,14 @@ function digestLine(all: FileDigest, escapes: boolean): string {
   return `${printableJson(JSON.stringify({ digest }))}\n`;
 }
 
-/** Returns the first line. It lacks what only the reader of a record file needs. */
+/** Returns the first line. */
 function headerLine<E>(run: RunHeader, columns: readonly Column<E>[]): string {
-  const { bootTime, want, calls, pid, processes, ...described } = run;
   const keys = columns.map(({ key }) => key);
-  const header = { format: HEADER_VERSION, ...described, columns: keys };
-  return `${printableJson(JSON.stringify({ header }))}\n`;
+  return `${printableJson(JSON.stringify({ header: describeRun(run, keys) }))}\n`;
+}
+
+/** Returns the header without what only the reader of a record file needs. */
+export function describeRun(run: RunHeader, columns: readonly string[]): object {
+  const { bootTime, want, calls, pid, processes, ...described } = run;
+  return { format: HEADER_VERSION, ...described, columns };
 }
