@@ -3,18 +3,7 @@
  * and who did what to which. It is built event by event, from a live recording or from a record;
  * its memory grows with the numbers of processes, files and pairs of these, not with that of events.
  */
-import {
-  EACCES,
-  EEXIST,
-  EINPROGRESS,
-  EINVAL,
-  ELOOP,
-  ENAMETOOLONG,
-  ENOENT,
-  ENOTDIR,
-  ERESTARTSYS,
-  errnoName,
-} from "../kernel/errno.ts";
+import { EEXIST, EINPROGRESS, ERESTARTSYS, errnoName } from "../kernel/errno.ts";
 import {
   __O_TMPFILE,
   AT_FDCWD,
@@ -30,8 +19,17 @@ import { Accesses } from "./accesses.ts";
 import { Digests } from "./digests.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
-import { Files, type Found } from "./files.ts";
+import { Files } from "./files.ts";
 import type { MachineFiles } from "./known-files.ts";
+import {
+  FOUND_ONLY,
+  isFailedLookup,
+  type Lookup,
+  type LookupResult,
+  NO_LOOKUP,
+  readingOf,
+  startsInCwd,
+} from "./lookup.ts";
 import { applyMountEvent } from "./mount-events.ts";
 import type { Location } from "./path-walk.ts";
 import { Exec, joinArguments, type Process } from "./process.ts";
@@ -70,22 +68,6 @@ export interface Pipe {
   readonly writers: Set<Process>;
   /** Processes whose standard input it was. */
   readonly readers: Set<Process>;
-}
-
-/** What an event did that only looked up a path, or opened a file to read it. */
-export interface Lookup {
-  /** What it found; null if it found nothing. */
-  readonly found: Found | null;
-  /** What the process did to what; null if that is not kept. */
-  readonly edge: { readonly action: Action; readonly target: Target } | null;
-  /** What it is counted in. */
-  readonly counts: readonly { times: number }[];
-  /** Whether the file was read that was there at the start. */
-  readonly isInput: boolean;
-  /** The working directory that the event shows; null for another. */
-  readonly cwdPath: string | null;
-  /** The state of mounts in which it took place. */
-  readonly mountChanges: number;
 }
 
 /** What a model is asked for besides files, processes, failed lookups and addresses. */
@@ -205,10 +187,7 @@ export class Run {
     const where = this.secondLocation(event) ?? this.location(event);
     const isThere = event.result === -EEXIST && where !== null;
     const nothing = { ...NO_LOOKUP, found: isThere ? this.files.found(where, false) : null };
-    // readlink(2) of a file that is no symbolic link has found the file.
-    const isNoLink = event.event === "readlink" && event.result === -EINVAL;
-    const isFound = LATE_FAILURES.has(event.event) && !LOOKUP_ERRORS.includes(-event.result);
-    if (!LOOKUP_EVENTS.has(event.event) || isNoLink || isFound) return nothing;
+    if (!isFailedLookup(event)) return nothing;
     const errno = errnoName(-event.result);
     const { path, view } = this.seenPath(event);
     if (path === "") return nothing; // an fd without a path
@@ -482,25 +461,3 @@ export class Run {
 
 /** A program in a file without a name: O_TMPFILE of open(2), run by its fd. */
 const NAMELESS = "(a file without a name)";
-
-/** Whether the first name is relative to the working directory. */
-function startsInCwd({ dfd, name, directory, followed }: RunEvent): boolean {
-  return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
-}
-
-type LookupResult = Pick<Lookup, "found" | "edge" | "counts" | "isInput">;
-const NO_LOOKUP: LookupResult = { found: null, edge: null, counts: [], isInput: false };
-
-function readingOf({ counts, ...found }: ReturnType<Files["read"]>): LookupResult {
-  const edge = { action: "read", target: found.file } as const;
-  return { found, edge, counts, isInput: counts.length > 0 };
-}
-
-/** The events that find a path if they succeed, and do nothing else. */
-const FOUND_ONLY = new Set("stat access readlink watch".split(" "));
-/** The events whose failure is a failed lookup. */
-const LOOKUP_EVENTS = new Set("open stat access readlink exec chdir connect watch".split(" "));
-/** The errors of a lookup itself: path_resolution(7). */
-const LOOKUP_ERRORS: readonly number[] = [EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR];
-/** Events that may also fail after their lookup: name_to_handle_at(2), inotify_add_watch(2). */
-const LATE_FAILURES = new Set(["stat", "watch"]);

@@ -11,7 +11,7 @@ import {
 } from "../../../events/event-record.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
 import { NO_SLOT, RecentRecords, RecordWords, SLOTS } from "../../../events/recent-records.ts";
-import type { Lookup } from "../../../model/run.ts";
+import type { Lookup } from "../../../model/lookup.ts";
 import type { RunEvent } from "../../../model/run-event.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
 import { eventTime, toSummaryEvent } from "./from-events.ts";
