@@ -407,6 +407,12 @@ export class FileEvent {
     return joinPath(this.cgroupSlice, bytes, cgroupStart, cgroupLength, null);
   }
 
+  /** The arguments of an exec, each ended by a NUL, of which the last may lack it; null for other events. */
+  get joinedArguments(): ByteSlice | null {
+    const { type, bytes, argvStart, argvLength } = this.record;
+    return type === abi.EVENT_EXEC ? new ByteSlice(bytes, argvStart, argvLength) : null;
+  }
+
   /** The arguments of an exec; null for other events. */
   get argv(): ByteSlice[] | null {
     const { type, bytes, argvStart, argvLength } = this.record;

@@ -4,9 +4,14 @@
  */
 import { ByteSlice } from "./byte-slice.ts";
 
+/** The memory that was read last: most names are in that of the events. */
+let memory: Buffer = Buffer.alloc(0);
+
 /** Returns the bytes as latin1. */
 export function decodeLatin1(bytes: Uint8Array, start = 0, length = bytes.length - start): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("latin1");
+  if (memory.buffer !== bytes.buffer) memory = Buffer.from(bytes.buffer);
+  const at = bytes.byteOffset + start;
+  return memory.toString("latin1", at, at + length);
 }
 
 /** Returns the bytes of a slice as latin1. */

@@ -26,6 +26,14 @@ function optionalText(slice: ByteSlice | null): string | null {
   return slice === null ? null : sliceToLatin1(slice);
 }
 
+/** Returns the arguments of an exec; null for other events. */
+function argumentsOf({ joinedArguments: joined }: FileEvent): string[] | null {
+  if (joined === null) return null;
+  const words = sliceToLatin1(joined).split("\0");
+  if (words.at(-1) === "") words.pop();
+  return words;
+}
+
 function deviceText(dev: number): string {
   return `${dev >>> 20}:${dev & 0xfffff}`;
 }
@@ -112,7 +120,7 @@ export function toSummaryEvent(event: FileEvent): RunEvent {
     created: (record.notes & NOTE_CREATED) !== 0,
     fileType: event.hasInode ? fileType(record.iMode) : null,
     id: event.hasInode ? `${record.dev}:${record.ino}` : null,
-    argv: event.argv?.map(sliceToLatin1) ?? null,
+    argv: argumentsOf(event),
     time,
     cwd: optionalText(event.cwd),
     stdio: standardStreams(event),
