@@ -58,41 +58,52 @@ export function isDecisive(word: number, before: number, after: number): boolean
 
 /** A record as 32-bit words, in the memory where it is if it can be read there. */
 export class RecordWords {
-  words: Uint32Array = new Uint32Array(0);
+  words: Int32Array = new Int32Array(0);
   /** Where the record begins. */
   at = 0;
   /** Its bytes, the words that hold them, and the bits of the last word that belong to it. */
   size = 0;
   count = 0;
-  lastMask = 0xffffffff;
+  lastMask = -1;
+  /** The memory of the record before, which is nearly always that of the next one, and where it begins. */
+  private bytes: Uint8Array = new Uint8Array(0);
+  private offset = 0;
   private copy = new Uint8Array(0);
 
-  moveTo({ bytes, at, end }: EventRecord): void {
-    this.size = end - at;
-    this.count = (this.size + 3) >> 2;
-    this.lastMask = 0xffffffff >>> (8 * (-this.size & 3));
-    const start = bytes.byteOffset + at;
-    if ((start & 3) === 0 && start + 4 * this.count <= bytes.buffer.byteLength) {
-      if (this.words.buffer !== bytes.buffer)
-        this.words = new Uint32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
-      this.at = start >> 2;
-    } else this.moveToCopy(bytes.subarray(at, end));
+  moveTo(record: EventRecord): void {
+    const { bytes, at } = record;
+    const size = record.end - at;
+    if (bytes !== this.bytes) this.setMemory(bytes);
+    const start = this.offset + at;
+    const count = (size + 3) >> 2;
+    this.size = size;
+    this.count = count;
+    this.lastMask = (size & 3) === 0 ? -1 : (1 << (8 * (size & 3))) - 1;
+    if ((start & 3) === 0 && (start >> 2) + count <= this.words.length) this.at = start >> 2;
+    else this.moveToCopy(bytes.subarray(at, at + size));
+  }
+
+  private setMemory(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.offset = bytes.byteOffset;
+    this.words = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
   }
 
   private moveToCopy(record: Uint8Array): void {
     if (this.copy.length < record.length) this.copy = new Uint8Array((2 * record.length + 4) & ~3);
     this.copy.set(record);
-    if (this.words.buffer !== this.copy.buffer) this.words = new Uint32Array(this.copy.buffer);
+    this.bytes = this.copy; // so that the next record sets the memory again
+    this.words = new Int32Array(this.copy.buffer);
     this.at = 0;
   }
 }
 
 /** Keeps recent records in slots; the one that was used longest ago is replaced. */
 export class RecentRecords {
-  readonly words = new Uint32Array(SLOTS * SLOT_WORDS);
+  readonly words = new Int32Array(SLOTS * SLOT_WORDS);
   /** Sizes of the records in bytes; 0 for a free slot. */
   readonly sizes = new Uint16Array(SLOTS);
-  private readonly hashes = new Uint32Array(SLOTS);
+  private readonly hashes = new Int32Array(SLOTS);
   private readonly uses = new Float64Array(SLOTS);
   private useCount = 0;
   private hash = 0;
@@ -118,7 +129,7 @@ export class RecentRecords {
     const start = slot * SLOT_WORDS;
     const last = count - 1;
     for (let i = EVENT_WORDS; i < last; i++) if (words[start + i] !== source[at + i]) return false;
-    const isLast = words[start + last] === (source[at + last] & lastMask) >>> 0;
+    const isLast = words[start + last] === (source[at + last] & lastMask);
     return (
       (isLast || last < EVENT_WORDS) &&
       words[start + PATH_LEN] === source[at + PATH_LEN] &&
@@ -163,21 +174,15 @@ export class RecentRecords {
   }
 }
 
-/** The multiplications of MurmurHash3. */
+/** Uses only operations that are fast before they are optimized: no calls. */
 function hashOf({ words, at, count, lastMask }: RecordWords): number {
   let hash = count ^ (words[at + RET] >>> 31);
-  hash = mixed(hash, words[at + FLAGS]);
-  hash = mixed(hash, words[at + NR]);
-  hash = mixed(hash, words[at + PATH_LEN]);
-  hash = mixed(hash, words[at + TYPE]);
+  hash = ((hash << 5) - hash + words[at + FLAGS]) | 0;
+  hash = ((hash << 5) - hash + words[at + NR]) | 0;
+  hash = ((hash << 5) - hash + words[at + PATH_LEN]) | 0;
+  hash = ((hash << 5) - hash + words[at + TYPE]) | 0;
   const last = at + count - 1;
-  for (let i = at + EVENT_WORDS; i < last; i++) hash = mixed(hash, words[i]);
-  if (count > EVENT_WORDS) hash = mixed(hash, words[last] & lastMask);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
-}
-
-function mixed(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x9e3779b1);
-  return product ^ (product >>> 15);
+  for (let i = at + EVENT_WORDS; i < last; i++) hash = ((hash << 5) - hash + words[i]) | 0;
+  if (count > EVENT_WORDS) hash = ((hash << 5) - hash + (words[last] & lastMask)) | 0;
+  return hash ^ (hash >>> 15) ^ (hash >>> 7);
 }

@@ -207,7 +207,7 @@ function madeUp(random: Random): Uint8Array {
 
 /** The content of a block of events. */
 function packed(): Uint8Array {
-  const packer = new EventPacker(1024);
+  const packer = new EventPacker(1024, 0);
   for (const record of records) packer.add(record);
   return packer.take().content;
 }

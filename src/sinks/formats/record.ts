@@ -32,13 +32,17 @@ export class RecordFileWriter implements Sink<FileEvent> {
   delivered = 0;
   private readonly output: Output;
   private readonly now: () => number;
-  private readonly packer = new EventPacker(2 * BLOCK_SIZE);
+  private readonly packer: EventPacker;
   private blockStart = 0;
   /** Bytes of the file so far. */
   private position = 0;
 
-  /** @param now a clock in milliseconds */
-  constructor(output: Output, now: () => number) {
+  /**
+   * @param now a clock in milliseconds
+   * @param wholeRecords as for EventPacker
+   */
+  constructor(output: Output, now: () => number, wholeRecords?: number) {
+    this.packer = new EventPacker(2 * BLOCK_SIZE, wholeRecords);
     this.output = output;
     this.now = now;
   }

@@ -33,21 +33,33 @@ const PREFIX_WORDS = 2;
 
 const TIME = EVENT.time >> 2;
 
+/**
+ * So many records are stored whole before others are compared with them. In a run of a second, the code
+ * that compares would cost more time until it is compiled than it saves.
+ */
+const WHOLE_RECORDS = 1 << 15;
+
 /** Packs records into the content of blocks. */
 export class EventPacker {
   /** Records in the content. */
   count = 0;
-  private words: Uint32Array;
+  private words: Int32Array;
   private length = 0;
+  /** Records that are still stored whole. */
+  private wholeLeft: number;
   private readonly recent = new RecentRecords();
   private readonly record = new RecordWords();
   /** Times of the earliest and the latest record, rounded, and exact: its two words. */
   private readonly first = { time: Infinity, low: 0, high: 0 };
   private readonly last = { time: -1, low: 0, high: 0 };
 
-  /** @param size of the content that is expected, in bytes */
-  constructor(size: number) {
-    this.words = new Uint32Array(size >> 2);
+  /**
+   * @param size of the content that is expected, in bytes
+   * @param wholeRecords how many records are stored whole at the beginning
+   */
+  constructor(size: number, wholeRecords = WHOLE_RECORDS) {
+    this.wholeLeft = wholeRecords;
+    this.words = new Int32Array(size >> 2);
   }
 
   /** Bytes of the content. */
@@ -60,15 +72,20 @@ export class EventPacker {
     record.moveTo(event);
     const needed = this.length + PREFIX_WORDS + Math.max(record.count, EVENT_WORDS);
     if (needed > this.words.length) this.grow(needed);
-    const slot = recent.find(record);
-    if (slot === NO_SLOT) this.addWhole(recent.keep(record));
-    else this.addRepeat(slot);
+    if (this.wholeLeft > 0) {
+      this.wholeLeft--;
+      this.addWhole(NO_SLOT);
+    } else {
+      const slot = recent.find(record);
+      if (slot === NO_SLOT) this.addWhole(recent.keep(record));
+      else this.addRepeat(slot);
+    }
     this.noteTime();
     this.count++;
   }
 
   private grow(needed: number): void {
-    const larger = new Uint32Array(Math.max(2 * this.words.length, needed));
+    const larger = new Int32Array(Math.max(2 * this.words.length, needed));
     larger.set(this.words.subarray(0, this.length));
     this.words = larger;
   }
@@ -106,8 +123,8 @@ export class EventPacker {
 
   private noteTime(): void {
     const { words, at } = this.record;
-    const low = words[at + TIME];
-    const high = words[at + TIME + 1];
+    const low = words[at + TIME] >>> 0;
+    const high = words[at + TIME + 1] >>> 0;
     const time = high * 2 ** 32 + low;
     if (time < this.first.time) set(this.first, time, low, high);
     if (time > this.last.time) set(this.last, time, low, high);

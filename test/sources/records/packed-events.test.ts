@@ -48,7 +48,7 @@ const bytesOf = ({ bytes, at, end }: EventRecord) => Buffer.from(bytes.slice(at,
 
 /** Packs records into one block each time that `count` of them are there. */
 function packed(records: readonly EventRecord[], count: number): Uint8Array[] {
-  const packer = new EventPacker(1024);
+  const packer = new EventPacker(1024, 0);
   const blocks: Uint8Array[] = [];
   for (const record of records) {
     packer.add(record);
@@ -96,7 +96,7 @@ test("a record that is too long for a slot, or that many others replaced, is sto
 });
 
 test("times of a block are those of its earliest and latest record", () => {
-  const packer = new EventPacker(1024);
+  const packer = new EventPacker(1024, 0);
   for (const time of [2n ** 50n + 1n, 2n ** 50n, 2n ** 50n + 3n])
     packer.add(buildRecord(EVENT_SYSCALL, { time }));
   expect(packer.take()).toMatchObject({
