@@ -23,6 +23,9 @@ typedef __s64 s64;
 #define AF_UNIX			1
 #define SIGSYS			31
 #define SOCKADDR_BYTES		128 /* struct sockaddr_storage */
+#define MMSGHDR_BYTES		64 /* struct mmsghdr: sendmmsg(2) */
+#define MMSGHDR_32_BYTES	32 /* of 32-bit programs and x32 */
+#define MAX_MESSAGES		1024 /* UIO_MAXIOV */
 #define PF_IO_WORKER		0x00000010
 #define TS_COMPAT		0x0002 /* arch/x86/include/asm/thread_info.h */
 #define ARM64_TIF_32BIT		22 /* arch/arm64/include/asm/thread_info.h */
@@ -47,9 +50,11 @@ typedef __s64 s64;
 #define PIPEFS_MAGIC		0x50495045 /* include/uapi/linux/magic.h */
 /* include/uapi/linux/io_uring.h */
 enum {
+	IORING_OP_SENDMSG = 9,
 	IORING_OP_CONNECT = 16,
 	IORING_OP_OPENAT = 18,
 	IORING_OP_STATX = 21,
+	IORING_OP_SEND = 26,
 	IORING_OP_OPENAT2 = 28,
 	IORING_OP_RENAMEAT = 35,
 	IORING_OP_UNLINKAT = 36,
@@ -60,6 +65,8 @@ enum {
 	IORING_OP_SETXATTR = 42,
 	IORING_OP_FGETXATTR = 43,
 	IORING_OP_GETXATTR = 44,
+	IORING_OP_SEND_ZC = 47,
+	IORING_OP_SENDMSG_ZC = 48,
 	IORING_OP_FTRUNCATE = 55,
 	IORING_OP_BIND = 56,
 };
@@ -372,6 +379,10 @@ struct io_ring_ctx {
 	unsigned int cached_sq_head;
 	unsigned int sq_entries;
 };
+/* From 6.0 on, with sends that have an address. */
+struct io_notif_data {
+	void *file;
+};
 struct io_kiocb {
 	u8 opcode;
 	struct file *file;
@@ -444,6 +455,10 @@ struct sqe {
 	u32 len;
 	u32 op_flags;
 	u64 user_data;
+	u16 buf_index;
+	u16 personality;
+	u16 addr_len;
+	u16 reserved;
 };
 #define SQE_BYTES 64
 

@@ -170,6 +170,9 @@ enum member {
 #define TRAIT_CHDIR	  0x20 /* on success the path is the new working directory */
 #define TRAIT_TEXT	  0x40 /* the first name is not a path: a symbolic link's target */
 #define TRAIT_TEXT2	  0x80 /* the second name is not a path: an extended attribute's name */
+/* Sends to a socket address, if it has one: name is the address, or with TRAIT_HOW a struct msghdr,
+ * or, with a mode, an array of as many struct mmsghdr. */
+#define TRAIT_SEND	  (TRAIT_ADDRESS | TRAIT_TEXT)
 struct syscall_args {
 	__u8 call; /* 0: not recorded */
 	__u8 traits;
@@ -185,7 +188,7 @@ struct syscall_args {
 #define X32_FIRST_NR 512
 /*
  * Number of socketcall(2) in the compat table. In its entry `dfd` and `name` are the registers of
- * its two arguments; the calls that it multiplexes use the entries of connect and bind.
+ * its two arguments; the calls that it multiplexes use their own entries.
  */
 #define SOCKETCALL   102
 
@@ -217,7 +220,7 @@ struct config {
 	__u32 uid;
 	__u32 by_comm;
 	__u32 page_kib; /* page size in KiB */
-	__u32 reserved;
+	__u32 addresses; /* calls with TRAIT_ADDRESS are recorded */
 	char comm[16];
 	struct syscall_args native[SYSCALLS];
 	struct syscall_args compat[SYSCALLS];

@@ -113,50 +113,15 @@ static __always_inline u32 append_paths(struct record *record, u64 args, u32 off
 		offset = append_file(record, fd_to_file(event->ret), offset, SCRATCH_SYSCALL);
 	else if ((traits & (TRAIT_CHDIR | TRAIT_CHROOT)) && event->ret >= 0)
 		offset = append_fs_dir(record, traits & TRAIT_CHROOT, offset, SCRATCH_SYSCALL);
-	else if ((traits & TRAIT_ADDRESS) && is_unix_path(record))
-		offset = append_base(record, SUN_PATH, name_len - SUN_PATH, AT_FDCWD, offset,
-				     SCRATCH_SYSCALL, PATH_FIRST);
 	else if (ARG(args, name) == NO_ARG)
 		offset = append_file(record, fd_to_file(event->dfd), offset, SCRATCH_SYSCALL);
-	else if (!(traits & (TRAIT_TEXT | TRAIT_ADDRESS)) && has_first)
+	else if (!(traits & TRAIT_TEXT) && has_first)
 		offset = append_base(record, 0, name_len, event->dfd, offset, SCRATCH_SYSCALL,
 				     PATH_FIRST);
 	if (ARG(args, name2) != NO_ARG && (!(traits & TRAIT_TEXT2) || has_source_path(event, args)))
 		offset = append_base(record, name_len, event->name2_len, event->dfd2, offset,
 				     SCRATCH_SYSCALL, PATH_SECOND);
 	return offset;
-}
-
-/* Maps a call of include/uapi/linux/net.h to its number in the i386 table. */
-static __always_inline u64 socketcall_nr(u32 call)
-{
-	return call == 2 ? 361 /* bind */ : call == 3 ? 362 /* connect */ : 0;
-}
-
-/* Handles socketcall(2), by which 32-bit programs may connect and bind; arguments in memory. */
-static __always_inline int on_socketcall(void *regs, s64 ret)
-{
-	const volatile struct syscall_args *entry = &config.compat[SOCKETCALL];
-	u32 socket_args[3] = {};
-	u64 args = lookup_args(socketcall_nr(read_reg(regs, entry->dfd)), 1);
-	if (!args || !task_matches())
-		return 0;
-	if (bpf_probe_read_user(socket_args, sizeof(socket_args),
-				(void *)read_pointer(regs, entry->name, 1)))
-		return 0; /* the call failed before it did anything */
-	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, ARG(args, call));
-	if (!record)
-		return 0;
-	record->event.nr = SOCKETCALL;
-	record->event.abi = ABI_COMPAT;
-	record->event.ret = ret;
-	record->event.dfd = socket_args[0];
-	u32 length = append_sockaddr(record, socket_args[1], socket_args[2]);
-	if (is_unix_path(record))
-		length = append_base(record, SUN_PATH, length - SUN_PATH, AT_FDCWD, length,
-				     SCRATCH_SYSCALL, PATH_FIRST);
-	send_record(record, length, SCRATCH_SYSCALL);
-	return 0;
 }
 
 /*
@@ -171,6 +136,173 @@ static __always_inline int is_stopped_by_seccomp(void)
 	return (pending >> (SIGSYS - 1)) & 1;
 }
 
+/* What the records of a call with addresses have in common. */
+struct call_context {
+	s64 ret;
+	s32 fd;
+	u16 nr;
+	u8 call;
+	u8 abi;
+};
+_Static_assert(sizeof(struct call_context) == 16, "two words");
+
+/* A struct call_context as two words: arguments of functions that are verified by themselves. */
+#define WORDS(context) ((u64 *)&(context))[0], ((u64 *)&(context))[1]
+#define CONTEXT(word0, word1)                                                                   \
+	({                                                                                      \
+		struct call_context context = {};                                               \
+		((u64 *)&context)[0] = word0;                                                   \
+		((u64 *)&context)[1] = word1;                                                   \
+		context;                                                                        \
+	})
+
+/* Emits the record of a call to a socket address. */
+__attribute__((noinline)) int emit_address(u64 address, u32 length, u64 word0, u64 word1)
+{
+	struct call_context context = CONTEXT(word0, word1);
+	if (!config.addresses)
+		return 0;
+	struct record *record = begin_record(SCRATCH_SYSCALL, EVENT_SYSCALL, context.call);
+	if (!record)
+		return 0;
+	struct event *event = &record->event;
+	if (context.ret >= 0 && is_stopped_by_seccomp()) {
+		event->notes |= NOTE_SECCOMP;
+		context.ret = -EPERM;
+	}
+	event->nr = context.nr;
+	event->abi = context.abi;
+	event->ret = context.ret;
+	event->dfd = context.fd;
+	u32 end = append_sockaddr(record, address, length);
+	if (is_unix_path(record))
+		end = append_base(record, SUN_PATH, end - SUN_PATH, AT_FDCWD, end, SCRATCH_SYSCALL,
+				  PATH_FIRST);
+	send_record(record, end, SCRATCH_SYSCALL);
+	return 0;
+}
+
+/*
+ * Reads the address and its length of a struct msghdr. Returns 0 if it could not be read. Without
+ * an address, the message is for the peer of a connected socket.
+ */
+static __always_inline int read_message(u64 message, int is_32bit, u64 *address, u32 *length)
+{
+	u64 words[2] = {}; /* msg_name and msg_namelen; the struct is longer for 32-bit programs too */
+	if (bpf_probe_read_user(words, sizeof(words), (void *)message))
+		return 0;
+	*address = is_32bit ? (u32)words[0] : words[0];
+	*length = is_32bit ? words[0] >> 32 : words[1];
+	return 1;
+}
+
+/*
+ * Emits the record of a message that has an address. Returns whether no further one can be read.
+ * @at: its struct msghdr
+ */
+__attribute__((noinline)) int emit_message(u64 at, u64 word0, u64 word1)
+{
+	struct call_context context = CONTEXT(word0, word1);
+	u64 address = 0;
+	u32 length = 0;
+	if (!config.addresses)
+		return 1;
+	if (!read_message(at, context.abi != ABI_NATIVE, &address, &length)) {
+		if (context.ret >= 0)
+			emit_address(0, SOCKADDR_BYTES, word0, word1); /* unreadable */
+		return 1;
+	}
+	if (address && length)
+		emit_address(address, length, word0, word1);
+	return 0;
+}
+
+__attribute__((noinline)) int emit_messages(u64 at, u32 count, u64 word0, u64 word1)
+{
+	struct call_context context = CONTEXT(word0, word1);
+	u32 size = context.abi == ABI_NATIVE ? MMSGHDR_BYTES : MMSGHDR_32_BYTES;
+	if (!config.addresses)
+		return 0;
+	/* The body is short: the verifier goes through it each time. */
+	for (u32 index = 0; index < MAX_MESSAGES && index < count; index++)
+		if (emit_message(at + index * size, word0, word1))
+			break;
+	return 0;
+}
+
+/* Returns how many messages were sent; the first one if the call failed. A result may be no number. */
+static __always_inline u32 sent_messages(u32 count, s64 ret)
+{
+	if (!count || ret <= 0)
+		return 1;
+	return ret < count ? ret : count;
+}
+
+/*
+ * Handles a call with an address. Sends without one are for the peer of a connected socket.
+ * @name: the address, or what TRAIT_SEND says
+ * @value: its length, or the number of messages; 0 if it is one
+ */
+static __always_inline int on_address(u64 args, u64 name, u32 value, struct call_context *context)
+{
+	int is_send = (ARG(args, traits) & TRAIT_SEND) == TRAIT_SEND;
+	int in_memory = is_send && ARG(args, traits) & TRAIT_HOW;
+	if ((is_send && !(name && (value || in_memory))) || !task_matches())
+		return 0;
+	if (!in_memory)
+		emit_address(name, value, WORDS(*context));
+	else
+		emit_messages(name, sent_messages(value, context->ret), WORDS(*context));
+	return 0;
+}
+
+/* Maps a call of include/uapi/linux/net.h to its number in the i386 table. */
+static __always_inline u64 socketcall_nr(u32 call)
+{
+	switch (call) {
+	case 2:
+		return 361; /* bind */
+	case 3:
+		return 362; /* connect */
+	case 11:
+		return 369; /* sendto */
+	case 16:
+		return 370; /* sendmsg */
+	case 20:
+		return 345; /* sendmmsg */
+	default:
+		return 0;
+	}
+}
+
+/* Handles socketcall(2), by which 32-bit programs may make the calls of sockets. */
+static __always_inline int on_socketcall(void *regs, s64 ret)
+{
+	const volatile struct syscall_args *entry = &config.compat[SOCKETCALL];
+	u32 socket_args[6] = {};
+	u64 args = lookup_args(socketcall_nr(read_reg(regs, entry->dfd)), 1);
+	if (!args)
+		return 0;
+	/* A call with few arguments may have them at the end of what can be read. */
+	void *at = (void *)read_pointer(regs, entry->name, 1);
+	if (bpf_probe_read_user(socket_args, sizeof(socket_args), at) &&
+	    bpf_probe_read_user(socket_args, 3 * sizeof(u32), at))
+		return 0; /* the call failed before it did anything */
+	u32 name = socket_args[1], value = socket_args[2];
+	if ((ARG(args, traits) & (TRAIT_SEND | TRAIT_HOW)) == TRAIT_SEND) {
+		name = socket_args[4];
+		value = socket_args[5];
+	}
+	struct call_context context = {
+		.ret = ret,
+		.fd = socket_args[0],
+		.nr = SOCKETCALL,
+		.call = ARG(args, call),
+		.abi = ABI_COMPAT,
+	};
+	return on_address(args, name, value, &context);
+}
+
 static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 {
 	u64 nr = id & ~(u64)X32_SYSCALL_BIT;
@@ -182,10 +314,25 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 	if (nr >= X32_FIRST_NR && !(id & X32_SYSCALL_BIT))
 		return 0;
 	u64 args = lookup_args(nr, compat);
-	if (!args || !task_matches())
+	if (!args)
+		return 0;
+	u8 traits = ARG(args, traits);
+	u8 abi = compat ? ABI_COMPAT : id & X32_SYSCALL_BIT ? ABI_X32 : ABI_NATIVE;
+	if (traits & TRAIT_ADDRESS) {
+		struct call_context context = {
+			.ret = ret,
+			.fd = read_reg(regs, ARG(args, dfd)),
+			.nr = nr,
+			.call = ARG(args, call),
+			.abi = abi,
+		};
+		u32 value = ARG(args, mode) == NO_ARG ? 0 : read_reg(regs, ARG(args, mode));
+		return on_address(args, read_pointer(regs, ARG(args, name), compat), value,
+				  &context);
+	}
+	if (!task_matches())
 		return 0;
 
-	u8 traits = ARG(args, traits);
 	u32 notes = 0;
 	if (ret >= 0 && is_stopped_by_seccomp()) {
 		notes = NOTE_SECCOMP;
@@ -217,7 +364,7 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 		return 0;
 	struct event *event = &record->event;
 	event->nr = nr;
-	event->abi = compat ? ABI_COMPAT : id & X32_SYSCALL_BIT ? ABI_X32 : ABI_NATIVE;
+	event->abi = abi;
 	event->ret = ret;
 	event->notes |= notes;
 	event->flags = flags;
@@ -227,14 +374,10 @@ static __always_inline int on_sys_exit(void *regs, u64 id, s64 ret)
 	if (ARG(args, dfd2) != NO_ARG)
 		event->dfd2 = read_reg(regs, ARG(args, dfd2));
 	take_identity(record, traits & TRAIT_TEXT);
-	u32 length = 0;
 	u64 name = 0;
 	if (ARG(args, name) != NO_ARG)
 		name = read_pointer(regs, ARG(args, name), compat);
-	if (traits & TRAIT_ADDRESS)
-		length = append_sockaddr(record, name, mode);
-	else
-		length = append_name(record, name);
+	u32 length = append_name(record, name);
 	int has_first = name || ARG(args, dfd) != NO_ARG;
 	if (ARG(args, name2) != NO_ARG)
 		length = append_name2(record, read_pointer(regs, ARG(args, name2), compat), length);

@@ -162,6 +162,38 @@ static __always_inline void read_bind(struct request *request, struct io_kiocb *
 	request->sockaddr_len = sqe.off;
 }
 
+static __always_inline int op_sends(u8 opcode)
+{
+	return is_op(opcode, IORING_OP_SENDMSG) || is_op(opcode, IORING_OP_SENDMSG_ZC) ||
+	       is_op(opcode, IORING_OP_SEND) || is_op(opcode, IORING_OP_SEND_ZC);
+}
+
+/*
+ * Reads the address that a request sends to, from the submission queue entry as that of a bind.
+ * Returns 0 if it has none: it is for the peer of a connected socket.
+ */
+static __always_inline int read_send(struct request *request, struct io_kiocb *kiocb, u8 opcode,
+				     u64 user_data)
+{
+	struct sqe sqe = {};
+	if (!read_last_sqe(&sqe, BPF_CORE_READ(kiocb, ctx), user_data) || sqe.opcode != opcode) {
+		count_loss(LOSS_URING_UNRESOLVED);
+		return 0;
+	}
+	if (opcode == IORING_OP_SEND || opcode == IORING_OP_SEND_ZC) {
+		/* Before 6.0 these fields had no meaning. */
+		if (!bpf_core_type_exists(struct io_notif_data))
+			return 0;
+		request->sockaddr = sqe.off;
+		request->sockaddr_len = sqe.addr_len;
+	} else if (!read_message(sqe.addr, is_compat(), &request->sockaddr,
+				 &request->sockaddr_len)) {
+		request->sockaddr = sqe.addr; /* unreadable, too */
+		request->sockaddr_len = SOCKADDR_BYTES;
+	}
+	return request->sockaddr && request->sockaddr_len;
+}
+
 /*
  * Reads the command at the start of a request. The opcode is known to be recorded, but not to the
  * verifier: the repeated checks let it drop the code for all others.
@@ -244,11 +276,19 @@ static __always_inline int read_command(struct event *event, struct request *req
 			return 0;
 		read_bind(request, kiocb, user_data);
 		break;
+	case IORING_OP_SENDMSG:
+	case IORING_OP_SENDMSG_ZC:
+	case IORING_OP_SEND:
+	case IORING_OP_SEND_ZC:
+		if (!op_enabled(IORING_OP_SENDMSG) ||
+		    !read_send(request, kiocb, opcode, user_data))
+			return 0;
+		break;
 	default:
 		if (!op_targets_fd(opcode))
 			return 0;
 	}
-	if (op_has_sockaddr(opcode) || op_targets_fd(opcode))
+	if (op_has_sockaddr(opcode) || op_sends(opcode) || op_targets_fd(opcode))
 		event->dfd = request_fd(event, kiocb, opcode, user_data);
 	return 1;
 }

@@ -175,6 +175,7 @@ export const CONFIG = {
   uid: 200,
   by_comm: 204,
   page_kib: 208,
+  addresses: 212,
   comm: 216,
   native: 232,
   compat: 232 + SYSCALLS * SYSCALL_ARGS_SIZE,

@@ -14,7 +14,8 @@ type Row = readonly [name: string, kind: EventKind, roles: string, compatRoles?:
  * Name, kind, and the roles of the arguments in order. `name` and
  * `name2` are paths, relative to `dfd` and `dfd2` or to the working directory. `text` and `text2` are
  * names but not paths. `fd` is the file itself. `how` is a struct open_how, `address` and `length`
- * are a struct sockaddr. The first name of a mount is the mount point; the source of mount(2) is a
+ * are a struct sockaddr, and `destination` one that may be missing: then the call is not recorded.
+ * `message` is a struct msghdr with such an address, `messages` an array of `count` struct mmsghdr. The first name of a mount is the mount point; the source of mount(2) is a
  * path only with MS_BIND or MS_MOVE. 32-bit callers pass 64-bit arguments in two parts, so their roles
  * may differ.
  */
@@ -125,6 +126,9 @@ const FILE_CALL_ROWS: readonly Row[] = [
   ["swapoff", "mount", "name"],
   ["connect", "connect", "fd address length"],
   ["bind", "bind", "fd address length"],
+  ["sendto", "connect", "fd _ _ _ destination length"],
+  ["sendmsg", "connect", "fd message"],
+  ["sendmmsg", "connect", "fd messages count"],
 ];
 
 type Machine = `${Arch}${"" | "Compat"}`;
@@ -192,22 +196,37 @@ const REGISTER_FIELDS: readonly (readonly [
   roles: string[],
 ])[] = [
   ["dfd", ["dfd", "fd"]],
-  ["name", ["name", "text", "address"]],
+  ["name", ["name", "text", "address", "destination", "message", "messages"]],
   ["flags", ["flags", "how"]],
-  ["mode", ["mode", "length"]],
+  ["mode", ["mode", "length", "count"]],
   ["dfd2", ["dfd2"]],
   ["name2", ["name2", "text2"]],
 ];
 
-function callTraits({ name, kind, roles }: FileCall): number {
+/** Whether an event of this kind names a socket's address. */
+export function hasAddress(kind: EventKind): boolean {
+  return kind === "connect" || kind === "bind";
+}
+
+/** Whether a call is recorded only if it has an address, or as often as it has one. */
+export function isSend({ roles }: Pick<FileCall, "roles">): boolean {
+  return roles.includes("destination") || isMessage(roles);
+}
+
+function isMessage(roles: readonly string[]): boolean {
+  return roles.includes("message") || roles.includes("messages");
+}
+
+function callTraits(call: FileCall): number {
+  const { name, kind, roles } = call;
   const bits: readonly (readonly [number, boolean])[] = [
     [abi.TRAIT_OPEN, kind === "open"],
     [abi.TRAIT_CHROOT, name === "chroot"],
-    [abi.TRAIT_HOW, roles.includes("how")],
-    [abi.TRAIT_ADDRESS, roles.includes("address")],
+    [abi.TRAIT_HOW, roles.includes("how") || isMessage(roles)],
+    [abi.TRAIT_ADDRESS, hasAddress(kind)],
     [abi.TRAIT_FAILED_ONLY, kind === "exec" || kind === "fork"],
     [abi.TRAIT_CHDIR, name === "chdir"],
-    [abi.TRAIT_TEXT, roles.includes("text")],
+    [abi.TRAIT_TEXT, roles.includes("text") || isSend(call)],
     [abi.TRAIT_TEXT2, roles.includes("text2")],
   ];
   return bits.reduce((sum, [bit, applies]) => sum | (applies ? bit : 0), 0);

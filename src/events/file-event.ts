@@ -11,7 +11,7 @@ import { ByteSlice } from "../text/byte-slice.ts";
 import type { Time } from "./column.ts";
 import type { EventKind } from "./event-kinds.ts";
 import * as abi from "./event-record.ts";
-import { CALL_NAMES, FILE_CALLS } from "./file-calls.ts";
+import { CALL_NAMES, FILE_CALLS, hasAddress } from "./file-calls.ts";
 import { URING_OPS, type UringOp } from "./io-uring-ops.ts";
 import { joinPath } from "./join-path.ts";
 import type { ProcessChain } from "./process-chain.ts";
@@ -133,14 +133,14 @@ export class FileEvent {
     slice.start = record.nameStart;
     slice.length = record.nameLength;
     if (info.kind === "open") return slice;
-    if (info.roles.includes("address")) return this.address(slice);
+    if (hasAddress(info.kind)) return this.address(slice);
     return info.roles.includes("name") || info.roles.includes("text") ? slice : null;
   }
 
   /** Whether the name, if there is one, is a path, or the address of a socket, which may have one. */
   get hasPathName(): boolean {
     const { kind, roles } = this.info;
-    return kind === "open" || roles.includes("name") || roles.includes("address");
+    return kind === "open" || roles.includes("name") || hasAddress(kind);
   }
 
   /** The second name; null if the call takes only one. */

@@ -31,6 +31,10 @@ const URING_OP_ROWS: readonly (readonly [
   ["IORING_OP_FGETXATTR", "xattr", "fd text2"],
   ["IORING_OP_CONNECT", "connect", "fd address"],
   ["IORING_OP_BIND", "bind", "fd address"],
+  ["IORING_OP_SENDMSG", "connect", "fd message"],
+  ["IORING_OP_SENDMSG_ZC", "connect", "fd message"],
+  ["IORING_OP_SEND", "connect", "fd destination length"],
+  ["IORING_OP_SEND_ZC", "connect", "fd destination length"],
 ];
 
 export const URING_OPS: readonly UringOp[] = URING_OP_ROWS.map(([name, kind, roles]) => ({

@@ -1,8 +1,10 @@
 /** io_uring opcodes of recorded operations: enum io_uring_op in include/uapi/linux/io_uring.h. */
 export const IORING_OP = {
+  IORING_OP_SENDMSG: 9,
   IORING_OP_CONNECT: 16,
   IORING_OP_OPENAT: 18,
   IORING_OP_STATX: 21,
+  IORING_OP_SEND: 26,
   IORING_OP_OPENAT2: 28,
   IORING_OP_RENAMEAT: 35,
   IORING_OP_UNLINKAT: 36,
@@ -13,6 +15,8 @@ export const IORING_OP = {
   IORING_OP_SETXATTR: 42,
   IORING_OP_FGETXATTR: 43,
   IORING_OP_GETXATTR: 44,
+  IORING_OP_SEND_ZC: 47,
+  IORING_OP_SENDMSG_ZC: 48,
   IORING_OP_FTRUNCATE: 55,
   IORING_OP_BIND: 56,
 } as const;
@@ -48,6 +52,7 @@ export const IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
 
 /** Bits of cqe.flags. */
 export const IORING_CQE_F_MORE = 1 << 1;
+export const IORING_CQE_F_NOTIF = 1 << 3;
 export const IORING_CQE_F_SKIP = 1 << 5;
 export const IORING_CQE_F_32 = 1 << 15;
 
@@ -89,7 +94,7 @@ export const CQRING_OFFSETS = {
   user_addr: 32,
 } as const;
 
-/** struct io_uring_sqe; `file_index` is also splice_fd_in. */
+/** struct io_uring_sqe; `file_index` is also splice_fd_in, its first half `addr_len`. */
 export const SQE_SIZE = 64;
 export const SQE = {
   opcode: 0,
@@ -101,6 +106,7 @@ export const SQE = {
   op_flags: 28,
   user_data: 32,
   file_index: 44,
+  addr_len: 44,
   addr3: 48,
 } as const;
 

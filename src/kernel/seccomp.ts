@@ -26,25 +26,33 @@ export const SOCK_FPROG_SIZE = 16;
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
-/** A system call at which to stop if its first argument has one of the bits. */
+/** A system call at which to stop if one of its arguments has one of the bits. */
 export interface CallWithBits {
   readonly number: number;
-  /** 32 bits. */
+  /** The index of the argument; 0 by default. */
+  readonly argument?: number;
+  /** The lower 32 bits. */
   readonly bits: number;
+  /** The upper 32 bits; none by default. */
+  readonly highBits?: number;
 }
 
 function stopAt(call: number | CallWithBits): Instruction[] {
-  const number = typeof call === "number" ? call : call.number;
   if (typeof call === "number")
     return [
-      [JUMP_IF_EQUAL, 0, 1, number],
+      [JUMP_IF_EQUAL, 0, 1, call],
       [RETURN, 0, 0, STOP],
     ];
+  const { number, argument = 0, bits, highBits = 0 } = call;
+  const at = SECCOMP_DATA.args + 8 * argument;
+  const checks = [[at, bits] as const, ...(highBits ? [[at + 4, highBits] as const] : [])];
   return [
-    [JUMP_IF_EQUAL, 0, 4, number],
-    [LOAD, 0, 0, SECCOMP_DATA.args],
-    [JUMP_IF_ANY_BIT, 0, 1, call.bits],
-    [RETURN, 0, 0, STOP],
+    [JUMP_IF_EQUAL, 0, 3 * checks.length + 1, number],
+    ...checks.flatMap(([from, mask]): Instruction[] => [
+      [LOAD, 0, 0, from],
+      [JUMP_IF_ANY_BIT, 0, 1, mask],
+      [RETURN, 0, 0, STOP],
+    ]),
     [RETURN, 0, 0, SECCOMP_RET_ALLOW],
   ];
 }

@@ -9,6 +9,7 @@ import { AT_FDCWD, O_ACCMODE, O_PATH, O_RDONLY } from "../kernel/fcntl.ts";
 import { normalizePath } from "../text/path.ts";
 import { Digests } from "./digests.ts";
 import { Edges, type Source, type Target } from "./edges.ts";
+import { isKernelAddress } from "./kernel-address.ts";
 import type { Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { ProcessExit, RunEvent } from "./run-event.ts";
@@ -280,16 +281,13 @@ const KINDS: Readonly<Record<string, OutcomeKind>> = {
   bind: "listen",
 };
 
-/** Of the kernel's own addresses, and of connections that are ended: netlink(7), connect(2). */
-const KERNEL_ADDRESS = /^(?:netlink:|family 0$|family 16$)/;
-
 function kindOf({ event, flags, name, path }: RunEvent): OutcomeKind | null {
   if (event === "open") {
     if (flags & O_PATH) return "lookup";
     return (flags & O_ACCMODE) === O_RDONLY ? "read" : "write";
   }
   const isAddress = event === "connect" || event === "bind";
-  if (isAddress && path === null && KERNEL_ADDRESS.test(name)) return null;
+  if (isAddress && path === null && isKernelAddress(name)) return null;
   return Object.hasOwn(KINDS, event) ? KINDS[event] : null;
 }
 

@@ -20,6 +20,7 @@ import { Digests } from "./digests.ts";
 import { type Action, Edges, type Target } from "./edges.ts";
 import type { ActionCount, Actor } from "./file.ts";
 import { Files } from "./files.ts";
+import { isKernelAddress } from "./kernel-address.ts";
 import type { MachineFiles } from "./known-files.ts";
 import {
   FOUND_ONLY,
@@ -143,7 +144,7 @@ export class Run {
     const { result } = event;
     if (event.path === null)
       this.accesses?.add("connect", { volume: null, view: null, path: event.name });
-    if (result === 0 || result === -EINPROGRESS)
+    if (result >= 0 || result === -EINPROGRESS)
       this.countAddress(this.hosts, "connected", event, process);
     else if (result < 0) this.addFailure(event, process);
   }
@@ -233,6 +234,8 @@ export class Run {
   ): void {
     // The slash of a socket's path distinguishes it from an address.
     const name = event.path ?? event.name;
+    // Programs send to the kernel to look up addresses.
+    if (event.path === null && isKernelAddress(name)) return;
     this.accessAddress(action, event);
     let address = map.get(name);
     if (address) address.times++;

@@ -1,5 +1,6 @@
 /** What a run accessed, by the names that a lock knows: what is learnt, and what is judged. */
 import type { Access } from "../model/accesses.ts";
+import { isKernelAddress } from "../model/kernel-address.ts";
 import type { Run } from "../model/run.ts";
 import { isPathWithin, normalizePath } from "../text/path.ts";
 import { type Bases, type Name, namesOf, restAbove } from "./names.ts";
@@ -100,8 +101,7 @@ class SubjectBuilder {
 
   private address(access: Access): Subject | null {
     const { kind, path } = access;
-    // netlink(7) reaches the kernel only; AF_UNSPEC ends a connection.
-    if (/^(?:netlink:|family 0$|family 16$)/.test(path) || path === "") return null;
+    if (isKernelAddress(path) || path === "") return null;
     const names = [{ scope: kind === "listen" ? "listen:" : "", rest: path }];
     return {
       access,

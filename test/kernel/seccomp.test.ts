@@ -30,17 +30,17 @@ const C = valuesOf(["errno.h", "linux/filter.h", "linux/seccomp.h"], NAMES);
 /** The kernel's BPF_MAXINSNS. */
 const MAX_INSTRUCTIONS = 4096;
 
-/** Returns a filter's decision about a call. The call's other arguments are 0. */
+/** Returns a filter's decision about a call. */
 function run(
   filter: Uint8Array,
   arch: number,
   nr: number,
-  argument = 0,
+  args: readonly bigint[] = [],
 ): "stop" | "go" | "missing" {
   const data = new DataView(new ArrayBuffer(64));
   data.setInt32(0, nr, true);
   data.setUint32(4, arch, true);
-  data.setUint32(16, argument, true);
+  for (const [index, value] of args.entries()) data.setBigUint64(16 + 8 * index, value, true);
   const program = new DataView(filter.buffer, filter.byteOffset, filter.length);
   let accumulator = 0;
   for (let at = 0; ; at++) {
@@ -82,11 +82,23 @@ describe.each(["x64", "arm64"] as const)("a filter on %s", (arch) => {
   test("stops at a call with bits only if its first argument has one of them", () => {
     const calls = [...CHOSEN, { number: 56, bits: 0x800000 }, 300];
     const conditional = traceFilter(calls, arch);
-    const decide = (nr: number, argument: number) => run(conditional, NATIVE[arch], nr, argument);
+    const decide = (nr: number, argument: number) =>
+      run(conditional, NATIVE[arch], nr, [BigInt(argument)]);
     expect([decide(56, 0x800011), decide(56, 0xff7fffff), decide(56, 0)]).toEqual([
       ...["stop", "go", "go"],
     ] as never);
     expect([decide(300, 0), decide(301, 0x800000)]).toEqual(["stop", "go"]);
+  });
+
+  test("stops at a call with a pointer only if it is not NULL", () => {
+    const call = { number: 44, argument: 4, bits: 0xffffffff, highBits: 0xffffffff };
+    const conditional = traceFilter([...CHOSEN, call, 300], arch);
+    const decide = (nr: number, pointer: bigint) =>
+      run(conditional, NATIVE[arch], nr, [~0n, ~0n, ~0n, ~0n, pointer, ~0n]);
+    expect([decide(44, 0n), decide(44, 1n), decide(44, 1n << 32n)]).toEqual([
+      ...["go", "stop", "stop"],
+    ] as never);
+    expect([decide(300, 0n), decide(301, 1n)]).toEqual(["stop", "go"]);
   });
 
   const filter = traceFilter(CHOSEN, arch);

@@ -1,6 +1,7 @@
 /**
- * Locks of repeated runs must be the same, byte for byte: `run.ts [COUNT [NAME]]` runs each command, or
- * those with NAME in their names, COUNT times with each backend, in a directory that is cleaned between.
+ * Locks of repeated runs must be the same, byte for byte, and hold for the other backend:
+ * `run.ts [COUNT [NAME]]` runs each command, or those with NAME in their names, COUNT times with each
+ * backend, in a directory that is cleaned between.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,35 +9,56 @@ import { difference, runTrace, temporaryDirectory } from "../root/support/harnes
 import { REPEATED, type Repeated } from "./commands.ts";
 
 const [count = "10", name = ""] = process.argv.slice(2);
-const { PATH } = process.env;
+/** What rustup needs to find the compiler. */
+const { PATH, RUSTUP_HOME = `${process.env.HOME}/.rustup` } = process.env;
 
-/** @returns the differences between the locks of runs */
-function differences({ command, make, clean }: Repeated, backend: string): string[] {
+const BACKENDS = ["bpf", "ptrace"] as const;
+type Backend = (typeof BACKENDS)[number];
+
+/** Returns what is wrong with the locks of runs. */
+function faults({ command, make, clean }: Repeated, backend: Backend): string[] {
   using directory = temporaryDirectory();
   using home = temporaryDirectory();
   const { path } = directory;
   make(path);
+  const traced = (by: Backend, what: string, statuses: readonly number[]) => {
+    const args = [what, "-q", "--wait", "--backend", by, "--", ...command];
+    const env = { PATH, HOME: home.path, RUSTUP_HOME };
+    const { status, stderr } = runTrace(args, { cwd: path, env });
+    if (!statuses.includes(status ?? -1)) throw new Error(`status ${status}: ${stderr}`);
+    return status === 0 ? [] : [stderr];
+  };
   const locks: string[] = [];
   for (let run = 0; run < Number(count); run++) {
     if (run > 0) clean(path);
-    const args = ["lock", "-q", "--wait", "--backend", backend, "--", ...command];
-    const { status, stderr } = runTrace(args, { cwd: path, env: { PATH, HOME: home.path } });
-    if (status !== 0) throw new Error(`status ${status}: ${stderr}`);
+    traced(backend, "lock", [0]);
     locks.push(readFileSync(join(path, "trace.lock"), "utf8"));
   }
   const lines = locks.map((text) => text.split("\n"));
-  return lines.map((each) => difference(lines[0], each)).filter((text) => text !== "");
+  const differences = lines.map((each) => difference(lines[0], each)).filter((text) => text !== "");
+  const violations = BACKENDS.flatMap((by) => {
+    clean(path);
+    return traced(by, "check", [0, 4]).map((text) => `checked by ${by}: ${text}`);
+  });
+  return [...differences, ...violations];
 }
 
-let failed = 0;
-let passed = 0;
-for (const repeated of REPEATED.filter((each) => each.name.includes(name)))
-  for (const backend of ["bpf", "ptrace"]) {
-    const found = differences(repeated, backend);
-    if (found.length) failed++;
-    else passed++;
+const totals = { passed: 0, failed: 0, skipped: 0 };
+for (const repeated of REPEATED.filter((each) => each.name.includes(name))) {
+  const missing = repeated.needs?.filter((program) => Bun.which(program) === null) ?? [];
+  if (missing.length) {
+    totals.skipped++;
+    console.log(`skipped: ${repeated.name}: no ${missing.join(", ")}`);
+    continue;
+  }
+  for (const backend of BACKENDS) {
+    const found = faults(repeated, backend);
+    if (found.length) totals.failed++;
+    else totals.passed++;
     console.log(`${found.length ? "DIFFERS" : "same"}: ${repeated.name} (${backend})`);
     for (const text of found) console.log(text);
   }
-console.log(`${passed} passed, ${failed} failed`);
+}
+const { passed, failed, skipped } = totals;
+console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
 process.exit(failed ? 1 : 0);

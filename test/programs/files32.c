@@ -84,6 +84,13 @@ static void sockets(void)
 	must(bind(fd, (void *)&name, sizeof name) == 0, "bind");
 	must(connect(fd, (void *)&name, sizeof name) == -1, "connect");
 	must(connect(fd, (void *)&abstract, 9) == -1, "connect");
+	struct msghdr message = { .msg_name = &abstract, .msg_namelen = 9 };
+	struct mmsghdr messages[] = { { message, 0 } };
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	must(sendto(fd, "x", 1, 0, (void *)&name, sizeof name) == -1, "sendto");
+	must(sendmsg(fd, &message, 0) == -1 && sendmmsg(fd, messages, 1, 0) == -1, "sendmsg");
+	int pair[2];
+	must(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0 && send(pair[0], "x", 1, 0) == 1, "send");
 }
 
 static void processes(void)

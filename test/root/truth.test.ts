@@ -51,6 +51,7 @@ for (const [name, ...args] of [
   ["names"],
   ["nonresident", "200"],
   ["interrupted"],
+  ["sends", "calls"],
   ["lookups"],
   ["tmpfile", ..."self thread pid dev empty reopen drop".split(" ")],
   ["toolong"],

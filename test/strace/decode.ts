@@ -25,8 +25,26 @@ const CHDIRS = ["chdir", "chroot"];
 export function eventsOf(call: StraceCall, threads: Threads): ObservedEvent[] {
   const succeeded = call.result !== null && call.result >= 0;
   if (succeeded && FORKS.includes(call.call)) return forked(call, threads);
+  const addresses = destinationsOf(call);
+  if (addresses !== null)
+    return addresses.map((address) => new Decoded(call, threads, address).event());
   const decoded = new Decoded(call, threads).event();
   return succeeded && EXECS.includes(call.call) ? execOf(call, decoded, threads) : [decoded];
+}
+
+/** Returns the addresses that a call sent to, for each message that had one; null for other calls. */
+function destinationsOf({ call, args, result }: StraceCall): string[] | null {
+  const isAddress = (address: string, length: string) => address !== "NULL" && numberOf(length) > 0;
+  if (call === "sendto") return isAddress(args[4], args[5]) ? [args[4]] : [];
+  const destination = (header: string | undefined) => {
+    const { msg_name: name = "NULL", msg_namelen: length = "0" } = fieldsOf(header ?? "") ?? {};
+    return isAddress(name, length) ? [name] : [];
+  };
+  if (call === "sendmsg") return destination(args[1]);
+  if (call !== "sendmmsg") return null;
+  const count = result === null || result < 1 ? 1 : result;
+  const messages = split(args[1].slice(1, -1)).slice(0, count);
+  return messages.flatMap((message) => destination(fieldsOf(message)?.msg_hdr));
 }
 
 /** Returns a new process; a thread is none. */
@@ -74,6 +92,7 @@ class Decoded {
   constructor(
     private readonly call: StraceCall,
     private readonly threads: Threads,
+    private readonly destination?: string,
   ) {
     const known = CALLS.get(call.call);
     if (!known) throw new Error(`trace does not record ${call.call}`);
@@ -114,6 +133,10 @@ class Decoded {
     return (flags & 0x3000) !== 0 && (flags & 0x20) === 0;
   }
 
+  private get address(): string | undefined {
+    return this.destination ?? this.argument("address");
+  }
+
   private argument(role: string): string | undefined {
     return this.call.args[this.roles.indexOf(role)];
   }
@@ -125,7 +148,7 @@ class Decoded {
   }
 
   private get name(): string | null {
-    const address = this.argument("address");
+    const { address } = this;
     if (address !== undefined) return addressOf(address).text;
     return this.string("name") ?? this.string("text") ?? (this.isOpen ? "" : null);
   }
@@ -150,7 +173,7 @@ class Decoded {
     // strace prints no path longer than readlink(2) returns; use the name then.
     if (this.isOpen && succeeded && opened) return absolute(opened);
     if (CHDIRS.includes(call) && succeeded) return this.threads.directoryOf(tid, this.name ?? "");
-    const address = this.argument("address");
+    const { address } = this;
     if (address !== undefined)
       return addressOf(address).isPath ? this.from(AT_FDCWD, null, this.name ?? "") : null;
     if (this.roles.includes("fd")) return absolute(fdOf(args[0]).target);

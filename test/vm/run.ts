@@ -11,7 +11,7 @@ import { fetchKernel, type Kernel, ROW } from "./kernels.ts";
 
 /** Names of files in test/root, without ".test.ts". */
 const TESTS =
-  "abi all ancestors btf columns connector exec-files identity leftovers lookups names procs procs-all procs-lost signals syscalls threads tree truth uring uringfiles".split(
+  "abi all ancestors btf columns connector exec-files identity leftovers lookups names procs procs-all procs-lost sends signals syscalls threads tree truth uring uringfiles".split(
     " ",
   );
 /** Tests that need a compiler or python, which the guest does not have. */

@@ -107,6 +107,7 @@ function writeKinds(config: DataView, options: BpfOptions): void {
   const { kinds } = options;
   const calls = syscallKinds(options);
   writeFileCalls(config, ARCH, calls);
+  config.setUint32(CONFIG.addresses, calls.has("connect") || calls.has("bind") ? 1 : 0, true);
   config.setBigUint64(CONFIG.uring_ops, uringOpBits(calls), true);
   config.setUint32(CONFIG.uring_call, CALL_NAMES.indexOf(IO_URING_CALL_NAME), true);
   const events =

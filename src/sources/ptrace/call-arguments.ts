@@ -17,7 +17,16 @@ const CLONE_VFORK = 0x4000n;
 const RESOLVE_BENEATH_OR_IN_ROOT = 0x18n;
 export const CREAT_FLAGS = 0o1101;
 /** The calls of socketcall(2) that are recorded. */
-const RECORDED_SOCKETCALLS = new Set<string | undefined>(["bind", "connect"]);
+const RECORDED_SOCKETCALLS = new Set<string | undefined>([
+  ...["bind", "connect", "sendto", "sendmsg", "sendmmsg"],
+]);
+/** Of struct msghdr: msg_name and msg_namelen; and the size of struct mmsghdr. */
+const MESSAGE = { nameLength: 8, size: 64 } as const;
+const MESSAGE_32BIT = { nameLength: 4, size: 32 } as const;
+const MESSAGE_HEAD = 16;
+/** UIO_MAXIOV. */
+const MAX_MESSAGES = 1024;
+const u32 = (value: bigint) => Number(BigInt.asUintN(32, value));
 const EMPTY = new Uint8Array(0);
 
 export class CallArguments {
@@ -71,7 +80,7 @@ export class CallArguments {
     return argument === null ? AT_FDCWD : Number(BigInt.asIntN(32, argument));
   }
 
-  /** Replaces i386's socketcall(2) by the bind or connect that it makes, with its arguments in memory. */
+  /** Replaces i386's socketcall(2) by the recorded call that it makes, with its arguments in memory. */
   unpackSocketcall(stop: SyscallStop): void {
     if (!RECORDED_SOCKETCALLS.has(socketcallName(stop))) return;
     const name = unpackSocketcall(stop, this.memory);
@@ -80,9 +89,53 @@ export class CallArguments {
 
   /** Returns a copy of a struct sockaddr; null if it cannot be read. */
   readAddress(stop: SyscallStop, call: FileCall): Uint8Array | null {
-    const length = Math.min(Number(this.argument(stop, call, "length") ?? 0n), SOCKADDR_BYTES);
-    const memory = this.memory.read(Number(this.argument(stop, call, "address")), length);
+    const address = this.argument(stop, call, "address");
+    if (address === null) return this.destinations(stop, call)[0] ?? null;
+    return this.addressAt(address, this.argument(stop, call, "length") ?? 0n);
+  }
+
+  private addressAt(address: bigint, size: bigint): Uint8Array | null {
+    const length = Math.min(u32(size), SOCKADDR_BYTES);
+    const memory = this.memory.read(Number(address), length);
     return memory ? memory.bytes.slice(0, length) : null;
+  }
+
+  /**
+   * Returns copies of the addresses that a call sends to; null for each that cannot be read. Without
+   * an address, a message is for the peer of a connected socket.
+   * @param sent the number of messages that were sent; by default all
+   */
+  destinations(stop: SyscallStop, call: FileCall, sent = MAX_MESSAGES): (Uint8Array | null)[] {
+    const address = this.argument(stop, call, "destination");
+    if (address !== null) {
+      const length = this.argument(stop, call, "length") ?? 0n;
+      return address && BigInt.asUintN(32, length) ? [this.addressAt(address, length)] : [];
+    }
+    const messages =
+      this.argument(stop, call, "message") ?? this.argument(stop, call, "messages") ?? 0n;
+    const total = Math.min(sent, u32(this.argument(stop, call, "count") ?? 1n));
+    const found: (Uint8Array | null)[] = [];
+    for (let index = 0; messages && index < total; index++) {
+      const destination = this.messageDestination(stop, messages, index);
+      if (destination !== undefined) found.push(destination);
+    }
+    return found;
+  }
+
+  /** Returns undefined if a message has no address, null if it cannot be read. */
+  private messageDestination(
+    { abi, failed }: SyscallStop,
+    messages: bigint,
+    index: number,
+  ): Uint8Array | null | undefined {
+    const is64Bit = abi === "x64" || abi === "arm64";
+    const { nameLength, size } = is64Bit ? MESSAGE : MESSAGE_32BIT;
+    const head = this.memory.read(Number(messages) + index * size, MESSAGE_HEAD);
+    if (!head) return failed ? undefined : null;
+    const { view } = head;
+    const address = is64Bit ? view.getBigUint64(0, true) : BigInt(view.getUint32(0, true));
+    const length = view.getUint32(nameLength, true);
+    return address && length ? this.addressAt(address, BigInt(length)) : undefined;
   }
 
   /** Returns the kernel's clone flags, which do not include the exit signal: clone(2). */

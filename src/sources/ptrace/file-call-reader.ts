@@ -4,7 +4,7 @@
  */
 
 import * as abi from "../../events/event-record.ts";
-import type { FileCall } from "../../events/file-calls.ts";
+import { type FileCall, hasAddress } from "../../events/file-calls.ts";
 import { type LinkPolicy, linkPolicy } from "../../events/link-policy.ts";
 import { O_NOFOLLOW } from "../../ffi/machine.ts";
 import { EFAULT } from "../../kernel/errno.ts";
@@ -108,6 +108,11 @@ export class FileCallReader {
     writer.name(entryState?.name ?? EMPTY);
   }
 
+  /** Captures a message that was sent to an address. */
+  static ofDestination(name: Uint8Array | null): EntryState {
+    return { ...NO_STATE, name };
+  }
+
   /** Captures an open, which may block until its thread is killed, or create its file. */
   captureOpen(stop: SyscallStop, call: FileCall, passer: Passer): EntryState {
     const name = call.roles.includes("name") ? this.args.readString(stop, call, "name") : null;
@@ -143,7 +148,7 @@ export class FileCallReader {
   ): EntryState {
     stop.openHow = this.args.readHow(stop, call)?.slice() ?? null;
     const changesNames = ["rename", "unlink", "rmdir"].includes(call.kind);
-    const name = call.roles.includes("address")
+    const name = hasAddress(call.kind)
       ? this.args.readAddress(stop, call)
       : (this.args.readString(stop, call, "name") ?? this.args.readString(stop, call, "text"));
     const state = changesNames
@@ -224,10 +229,11 @@ export class FileCallReader {
     if (call.kind === "mount") this.paths.mountsChanged();
     const name =
       entryState?.name ??
-      (call.roles.includes("address")
+      (hasAddress(call.kind)
         ? this.args.readAddress(stop, call)
         : (this.args.readString(stop, call, "name") ?? this.args.readString(stop, call, "text")));
-    const hasName = call.roles.some((role) => ["name", "text", "address"].includes(role));
+    const hasName =
+      hasAddress(call.kind) || call.roles.some((role) => ["name", "text"].includes(role));
     if (name) writer.name(name);
     else if (hasName) writer.addNotes(abi.NOTE_NAME_UNREADABLE);
     const name2 =
@@ -278,7 +284,7 @@ export class FileCallReader {
     name: Uint8Array | null,
     name2: Uint8Array | null,
   ): void {
-    const isAddress = call.roles.includes("address");
+    const isAddress = hasAddress(call.kind);
     const isOtherFd = entryState?.isOtherFd === true;
     const openedFd = call.kind === "open" && !stop.failed ? Number(stop.result) : null;
     const byFd = call.roles.includes("fd") && !isAddress;

@@ -6,7 +6,7 @@
 import type { BlockingSource } from "../../core/source.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
 import * as abi from "../../events/event-record.ts";
-import { FILE_CALLS } from "../../events/file-calls.ts";
+import { FILE_CALLS, isSend } from "../../events/file-calls.ts";
 import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import { bootTime, clockNanoseconds } from "../../ffi/clock.ts";
@@ -33,6 +33,7 @@ const INTERRUPTED = -BigInt(ERESTARTSYS);
 const NO_COMM = Buffer.alloc(0);
 const NO_CGROUP: procfs.CgroupInfo = { id: 0n, path: "/" };
 const EMPTY = new Uint8Array(0);
+const DESTINATION_OF_SENDTO = { name: "sendto", argument: 4 } as const;
 
 export interface PtraceOptions extends Pick<TracerOptions, "onLostRights"> {
   readonly kinds: ReadonlySet<EventKind>;
@@ -105,11 +106,12 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   start(options: SpawnOptions): TracedCommand {
     const calls = [...this.calls.values()].flatMap((each) => [...each.values()]);
     const names = new Set(calls.map(({ call }) => call.name));
+    const sendsTo = names.delete("sendto") ? DESTINATION_OF_SENDTO : null;
     // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).
     const wanted = this.options.follow
       ? new Set([...names, ...this.uring.callNames, "prctl"])
       : null;
-    const child = spawnTraced(this.tracer, options, wanted);
+    const child = spawnTraced(this.tracer, options, wanted, sendsTo ? [sendsTo] : []);
     this.rootPid = child.pid;
     this.startTimes.set(child.pid, clockNanoseconds(CLOCK_BOOTTIME));
     return child;
@@ -142,6 +144,13 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
 
   private lookup(stop: SyscallStop): RecordedCall | undefined {
     return this.calls.get(stop.abi)?.get(stop.number);
+  }
+
+  /** Most sends are for the peer of a connected socket. */
+  needsExit(stop: SyscallStop): boolean {
+    const recorded = this.lookup(stop);
+    if (!recorded || !isSend(recorded.call)) return true;
+    return this.reader.args.destinations(stop, recorded.call).length > 0;
   }
 
   syscallEntered(stop: SyscallStop, tracee: Tracee): void {
@@ -179,7 +188,16 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     }
     if (kind === "exec" && !this.options.kinds.has("exec")) return;
     this.reader.args.selectThread(tracee.tid);
-    this.emitCall(stop, tracee, recorded, entryState);
+    if (isSend(recorded.call)) this.emitSends(stop, tracee, recorded);
+    else this.emitCall(stop, tracee, recorded, entryState);
+  }
+
+  /** Reports each message that has an address. */
+  private emitSends(stop: SyscallStop, tracee: Tracee, recorded: RecordedCall): void {
+    const { call } = recorded;
+    const count = stop.failed ? 1 : Number(stop.result);
+    for (const name of this.reader.args.destinations(stop, call, count))
+      this.emitCall(stop, tracee, recorded, FileCallReader.ofDestination(name));
   }
 
   exiting(tracee: Tracee): void {

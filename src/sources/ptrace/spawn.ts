@@ -25,13 +25,28 @@ import type { Tracer } from "./tracer.ts";
 const EXEC_SYSCALLS = ["execve", "execveat"];
 /** Always traced; clone3 because its flags are in memory: see own-filters.ts and clone-flags.ts. */
 const ALWAYS_TRACED = [...EXEC_SYSCALLS, ...FILTER_CALLS, "clone3"];
+const ANY_BIT = 0xffffffff;
+
+/** A call to stop at if one of its arguments is not NULL. */
+export interface CallWithPointer {
+  readonly name: string;
+  /** The index of the argument. */
+  readonly argument: number;
+}
 
 /** Returns the filter that stops at these calls: seccomp(2). */
-function stopFilter(names: ReadonlySet<string>, missing: readonly number[]): Uint8Array {
+function stopFilter(
+  names: ReadonlySet<string>,
+  withPointer: readonly CallWithPointer[],
+  missing: readonly number[],
+): Uint8Array {
   const numbers = [...names, ...ALWAYS_TRACED].flatMap((name) => syscallNumber(ARCH, name) ?? []);
   const clone = syscallNumber(ARCH, "clone")!;
   const untraced = numbers.includes(clone) ? [] : [{ number: clone, bits: CLONE_UNTRACED }];
-  return traceFilter([...new Set(numbers), ...untraced], ARCH, missing);
+  const conditional = withPointer.map(({ name, argument }) => {
+    return { number: syscallNumber(ARCH, name)!, argument, bits: ANY_BIT, highBits: ANY_BIT };
+  });
+  return traceFilter([...new Set(numbers), ...untraced, ...conditional], ARCH, missing);
 }
 
 /** struct { int32_t stage, error } of src/native/spawn.c. */
@@ -88,6 +103,7 @@ interface Ends {
 function withTracing(
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
+  withPointer: readonly CallWithPointer[],
   ends: Ends,
 ): TracedOptions {
   const { missingCalls = [] } = options;
@@ -95,7 +111,7 @@ function withTracing(
   const filter =
     names === null || hasFilter("self")
       ? missingCallsFilter(missingCalls)
-      : stopFilter(names, missingCalls);
+      : stopFilter(names, withPointer, missingCalls);
   const isNeeded = filter.length > SOCK_FILTER_SIZE;
   return {
     ...options,
@@ -106,17 +122,19 @@ function withTracing(
 /**
  * Starts a command and seizes it before it executes. If that fails, the child has ended.
  * @param names the calls to stop at; null for all
+ * @param withPointer further calls to stop at
  * @throws SystemError
  */
 export function spawnTraced(
   tracer: Tracer,
   options: SpawnOptions,
   names: ReadonlySet<string> | null,
+  withPointer: readonly CallWithPointer[] = [],
 ): TracedCommand {
   const [tracerEnd, childEnd] = socketPair();
   let child: Child | null = null;
   try {
-    child = Child.spawn(withTracing(options, names, { tracerEnd, childEnd }));
+    child = Child.spawn(withTracing(options, names, withPointer, { tracerEnd, childEnd }));
     close(childEnd);
     seize(tracer, child.pid, true);
     check(libc.write(tracerEnd, cString("!").address, 1), "write");
@@ -141,7 +159,7 @@ export function becomeTraced(
   startTracer: (tracerEnd: number) => void,
 ): never {
   const [tracerEnd, childEnd] = socketPair();
-  const traced = withTracing(options, names, { tracerEnd, childEnd });
+  const traced = withTracing(options, names, [], { tracerEnd, childEnd });
   return Child.become(traced, () => startTracer(tracerEnd));
 }
 

@@ -38,6 +38,8 @@ export interface Resumption {
 export interface TracerVisitor {
   /** Called at the entry of a call: its arguments can be read. */
   syscallEntered?(call: SyscallStop, tracee: Tracee): void;
+  /** Called after that. Returns whether the exit of the call is of interest: by default, it is. */
+  needsExit?(call: SyscallStop): boolean;
   /** Called at the exit of a call: its result is known. */
   syscallExited(call: SyscallStop, tracee: Tracee): void;
   /** Returns how to resume the thread whose entry or exit has just been reported; null: at once. */

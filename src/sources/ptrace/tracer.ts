@@ -302,6 +302,10 @@ export class Tracer {
     if (tracee.starting) return;
     if (!tracee.hasFilter && filteredThreads(call) === "all") this.stopThreadsAtAllCalls(tracee);
     this.visitor.syscallEntered?.(call, tracee);
+    if (this.visitor.needsExit?.(call) === false && !this.stopsAtAllCalls(tracee)) {
+      this.recycleStop(tracee);
+      return;
+    }
     this.strictMode.entered(call, () => this.threadCount(tracee.tgid) === 1);
     if (this.options.follow) this.cloneFlags.entered(call);
   }

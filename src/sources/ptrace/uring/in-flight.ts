@@ -2,7 +2,7 @@
  * The requests of one ring that have not completed. A completion names its request only by user_data,
  * which need not be unique, so requests that are not of interest are in here too.
  */
-import { IORING_CQE_F_MORE } from "../../../kernel/io-uring.ts";
+import { IORING_CQE_F_MORE, IORING_CQE_F_NOTIF } from "../../../kernel/io-uring.ts";
 
 /** More than the kernel lets wait; the oldest is evicted for a new one. */
 export const MAX_IN_FLIGHT = 131072;
@@ -21,6 +21,8 @@ interface Group<R> {
   requests: (R | typeof OTHER)[];
   /** Results of a group that had several requests at once. */
   results: number[];
+  /** Results of sends without a copy, whose last completion tells only that the buffer is free. */
+  sent: number[];
 }
 
 export class InFlight<R extends object> {
@@ -41,7 +43,7 @@ export class InFlight<R extends object> {
     if (request) this.wanted++;
     const group = this.groups.get(userData);
     if (group) group.requests.push(request);
-    else this.groups.set(userData, { requests: [request], results: [] });
+    else this.groups.set(userData, { requests: [request], results: [], sent: [] });
   }
 
   /** Forgets a request that was not submitted, the last with this user_data. */
@@ -70,10 +72,17 @@ export class InFlight<R extends object> {
   }
 
   /** @param flags IORING_CQE_F_* bits */
-  complete(userData: bigint, result: number, flags: number): void {
+  complete(userData: bigint, reported: number, flags: number): void {
     const group = this.groups.get(userData);
-    if (!group || flags & IORING_CQE_F_MORE) return;
-    const { requests, results } = group;
+    if (!group) return;
+    const { requests, results, sent } = group;
+    if (flags & IORING_CQE_F_MORE) {
+      // Of a receive that goes on, all but the newest are of no interest.
+      if (sent.length >= requests.length) sent.shift();
+      sent.push(reported);
+      return;
+    }
+    const result = flags & IORING_CQE_F_NOTIF ? (sent.shift() ?? reported) : reported;
     results.push(result);
     if (results.length < requests.length) return;
     this.forget(userData, group);

@@ -2,6 +2,7 @@
 
 import type { EventKind } from "../../../events/event-kinds.ts";
 import * as abi from "../../../events/event-record.ts";
+import { isSend } from "../../../events/file-calls.ts";
 import type { Loss } from "../../../events/loss.ts";
 import { ARCH } from "../../../ffi/machine.ts";
 import { IOSQE_CQE_SKIP_SUCCESS, IOSQE_FIXED_FILE, SQE } from "../../../kernel/io-uring.ts";
@@ -92,6 +93,7 @@ export class UringRecorder implements UringHost<FileRequest> {
     const file = hasFile ? registeredFile(tid, fd, sqe.getUint32(SQE.fd, true)) : null;
     const { reader } = this.records;
     reader.args.selectThread(tid);
+    if (isSend(call) && !reader.args.destinations(stop, call).length) return null;
     const state = reader.captureRequest(stop, call, { tid, tgid }, isDirect, file);
     const notes =
       (isDirect ? abi.NOTE_DIRECT : 0) | (flags & IOSQE_CQE_SKIP_SUCCESS ? abi.NOTE_CQE_SKIP : 0);

@@ -4,7 +4,7 @@ import { CALL_NAMES, type FileCall, IO_URING_CALL_NAME } from "../../../events/f
 import { URING_OPS, type UringOp } from "../../../events/io-uring-ops.ts";
 import { SQE } from "../../../kernel/io-uring.ts";
 
-type Field = "fd" | "addr" | "addr2" | "addr3" | "len" | "op_flags";
+type Field = "fd" | "addr" | "addr2" | "addr3" | "addr_len" | "len" | "op_flags";
 
 /** The field of each argument, in the order of the roles: io_uring/{fs,openclose,statx,xattr,net}.c. */
 const FIELDS: Readonly<Record<UringOp["name"], string>> = {
@@ -23,6 +23,10 @@ const FIELDS: Readonly<Record<UringOp["name"], string>> = {
   IORING_OP_FGETXATTR: "fd addr",
   IORING_OP_CONNECT: "fd addr addr2",
   IORING_OP_BIND: "fd addr addr2",
+  IORING_OP_SENDMSG: "fd addr",
+  IORING_OP_SENDMSG_ZC: "fd addr",
+  IORING_OP_SEND: "fd addr2 addr_len",
+  IORING_OP_SEND_ZC: "fd addr2 addr_len",
 };
 
 const READ: Readonly<Record<Field, (sqe: DataView) => bigint>> = {
@@ -30,6 +34,7 @@ const READ: Readonly<Record<Field, (sqe: DataView) => bigint>> = {
   addr: (sqe) => sqe.getBigUint64(SQE.addr, true),
   addr2: (sqe) => sqe.getBigUint64(SQE.addr2, true),
   addr3: (sqe) => sqe.getBigUint64(SQE.addr3, true),
+  addr_len: (sqe) => BigInt(sqe.getUint16(SQE.addr_len, true)),
   len: (sqe) => BigInt(sqe.getUint32(SQE.len, true)),
   op_flags: (sqe) => BigInt(sqe.getUint32(SQE.op_flags, true)),
 };

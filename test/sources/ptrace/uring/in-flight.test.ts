@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { IORING_CQE_F_MORE } from "../../../../src/kernel/io-uring.ts";
+import { IORING_CQE_F_MORE, IORING_CQE_F_NOTIF } from "../../../../src/kernel/io-uring.ts";
 import { InFlight, MAX_IN_FLIGHT } from "../../../../src/sources/ptrace/uring/in-flight.ts";
 
 function inFlight() {
@@ -35,6 +35,22 @@ test("a completion that more will follow does not end a request", () => {
   expect(completed).toEqual([]);
   requests.complete(1n, 2, 0);
   expect(completed).toEqual(["a 2"]);
+});
+
+test("a send without a copy has the result of its first completion", () => {
+  const { requests, completed, lost } = inFlight();
+  requests.add(1n, { name: "a" });
+  requests.complete(1n, 3, IORING_CQE_F_MORE);
+  requests.complete(1n, 0, IORING_CQE_F_NOTIF);
+  requests.add(1n, { name: "b" });
+  requests.complete(1n, -9, 0);
+  for (const name of ["c", "d"]) requests.add(2n, { name });
+  for (const result of [4, 5]) requests.complete(2n, result, IORING_CQE_F_MORE);
+  for (let i = 0; i < 2; i++) requests.complete(2n, 0, IORING_CQE_F_NOTIF);
+  expect([completed, lost]).toEqual([
+    ["a 3", "b -9"],
+    ["c", "d"],
+  ]);
 });
 
 test("requests with the same user_data have a result only if all have the same", () => {
