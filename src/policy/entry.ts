@@ -11,6 +11,7 @@ import { type Name, nameText, parseName } from "./names.ts";
 
 const GLOB_CHARACTER = /[*?[\\]/g;
 const ESCAPED = /\\([\s\S])/g;
+const SLASH = 0x2f;
 const UNESCAPED_GLOB = /^(?:[^\\*?[]|\\[\s\S])*[*?[]/;
 
 /** Returns a name as a glob that matches just that. */
@@ -29,6 +30,7 @@ export class Entry {
   private readonly glob: Glob | null;
   /** What every match begins with. */
   private readonly prefix: string;
+  private directoryGlobs: readonly Glob[] | null = null;
 
   /** @throws PatternError */
   constructor(text: string, line = 0) {
@@ -54,10 +56,24 @@ export class Entry {
     return matchesGlob(this.glob, bytes, 0, bytes.length);
   }
 
-  /** Whether a directory must be there for something that the entry allows. */
-  needsDirectory({ scope, rest }: Name): boolean {
+  /**
+   * Whether a directory must be there for something that the entry allows.
+   * @param isNamed whether the entry has to name it
+   */
+  needsDirectory({ scope, rest }: Name, isNamed: boolean): boolean {
     if (scope !== this.scope) return false;
-    return rest === "" || rest === "." || this.prefix.startsWith(`${rest}/`);
+    if (rest === "" || rest === "." || this.prefix.startsWith(`${rest}/`)) return true;
+    if (isNamed) return false;
+    const bytes = encodeLatin1(rest);
+    return this.directories.some((glob) => matchesGlob(glob, bytes, 0, bytes.length));
+  }
+
+  /** The globs of the directories on the way to what the glob matches. */
+  private get directories(): readonly Glob[] {
+    this.directoryGlobs ??= (this.glob ?? []).flatMap((part, index, glob) =>
+      part === SLASH ? [glob.slice(0, index)] : [],
+    );
+    return this.directoryGlobs;
   }
 
   /** Whether it allows many names in a directory: those that a run makes there itself. */

@@ -45,10 +45,14 @@ class EntrySet {
     return this.globs.get(name.scope)?.find((entry) => entry.matches(name));
   }
 
-  /** Whether a directory is on the way to an entry. */
-  leadsThrough(name: Name): boolean {
+  /**
+   * Whether a directory is on the way to an entry.
+   * @param isNamed whether the entry has to name it
+   */
+  leadsThrough(name: Name, isNamed: boolean): boolean {
     if (this.directories.has(keyOf(name))) return true;
-    return this.globs.get(name.scope)?.some((entry) => entry.needsDirectory(name)) === true;
+    const globs = this.globs.get(name.scope) ?? [];
+    return globs.some((entry) => entry.needsDirectory(name, isNamed));
   }
 
   hasManyIn(name: Name): boolean {
@@ -84,13 +88,13 @@ export class Policy {
   }
 
   /** Directories on the way to what may be written may be created, looked up, and listed. */
-  private isOnTheWay({ access, names, isDirectory }: Subject): boolean {
+  private isOnTheWay({ access, names, isDirectory, isSecret }: Subject): boolean {
     const { writes } = this.sections;
     switch (access.kind) {
       case "write":
-        return isDirectory && names.some((name) => writes.leadsThrough(name));
+        return isDirectory && names.some((name) => writes.leadsThrough(name, isSecret));
       case "lookup":
-        return names.some((name) => writes.leadsThrough(name));
+        return names.some((name) => writes.leadsThrough(name, isSecret));
       case "list":
         return names.some((name) => writes.hasManyIn(name));
       default:

@@ -33,6 +33,13 @@ export function subjectsOf(run: Run, bases: Bases): Subject[] {
   return [...(run.accesses ?? [])].flatMap((access) => builder.build(access) ?? []);
 }
 
+/** Returns how many components at the end of a path are not there. */
+function missingComponents(volume: NonNullable<Access["volume"]>, path: string): number {
+  let count = 0;
+  for (let at = path; at !== "" && !volume.find(at); at = at.slice(0, at.lastIndexOf("/"))) count++;
+  return count;
+}
+
 class SubjectBuilder {
   private readonly run: Run;
   private readonly bases: Bases;
@@ -92,7 +99,7 @@ class SubjectBuilder {
       kind === "write" && (file?.directory === true || entry?.file.directory === true);
     const isCreated = kind === "write" && file?.origin === null;
     const temporary = temporaryName(names[0], {
-      isGone: isCreated && volume !== null && !entry,
+      gone: isCreated && volume !== null ? missingComponents(volume, access.path) : 0,
       isOwn: isCreated || kind === "lookup",
       pids: this.ownPids,
     });

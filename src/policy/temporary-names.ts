@@ -7,8 +7,8 @@ import { type Name, nameText } from "./names.ts";
 
 /** What is known of a path, besides its name. */
 export interface NameFacts {
-  /** Whether the run created the file, and it has that name no more. */
-  readonly isGone: boolean;
+  /** Of a file that the run created: how many components at the end of its name are there no more. */
+  readonly gone: number;
   /** Whether the run chose the name: it created the file, or found nothing there. */
   readonly isOwn: boolean;
   /** The processes of the run. */
@@ -24,7 +24,8 @@ const KNOWN: readonly (readonly [before: string, random: string, after: string])
   ["tmp\\.", "[A-Za-z0-9]{10}", ""], // mktemp(1)
   ["tmp", "[a-z0-9_]{8}", "(?:[.-].*)?"], // Python
   ["\\.?tmp", "[A-Za-z0-9]{6}", "(?:\\..*)?"], // cargo
-  ["rustc|rmeta", "[A-Za-z0-9]{6}", ""],
+  ["rustc|rmeta|target", "[A-Za-z0-9]{6}", ""],
+  ["(?:pip|build)-(?:[a-z]+-)*", "[a-z0-9_]{8}", ""], // of Python
   ["tmp_obj_", "[A-Za-z0-9]{6}", ""], // git
   ["perf-|hsperfdata_", "[A-Za-z0-9]{6,}", ""],
 ];
@@ -48,11 +49,11 @@ const SEGMENT = /[A-Za-z0-9]+/g;
  */
 export function temporaryName(name: Name | undefined, facts: NameFacts): string | null {
   if (!name || name.scope === "system:" || name.scope === "path:") return null;
-  const isTemporary = facts.isGone || name.scope === "tmp:";
+  const isTemporary = facts.gone > 0 || name.scope === "tmp:";
   if (!isTemporary && !facts.isOwn) return null;
   const parts = name.rest.split("/");
   // Of a file that is gone, the directory may stay.
-  const first = name.scope === "tmp:" ? 0 : parts.length - 1;
+  const first = name.scope === "tmp:" ? 0 : parts.length - facts.gone;
   const globs = parts.map((part, index) => {
     const glob = isTemporary && index >= first ? randomGlob(part, facts) : null;
     return glob ?? timeGlob(part) ?? escapeGlob(part);
@@ -67,13 +68,13 @@ function timeGlob(part: string): string | null {
   return `${escapeGlob(part.slice(0, index))}*${escapeGlob(part.slice(index + time.length))}`;
 }
 
-function randomGlob(part: string, { pids, isGone }: NameFacts): string | null {
+function randomGlob(part: string, { pids, gone }: NameFacts): string | null {
   for (const pattern of KNOWN_NAMES) {
     const [, before, random, after] = part.match(pattern) ?? [];
     if (random === undefined) continue;
     return escapeGlob(before) + "?".repeat(random.length) + escapeGlob(after);
   }
-  if (isGone && PROBE.test(part)) return "?".repeat(part.length);
+  if (gone > 0 && PROBE.test(part)) return "?".repeat(part.length);
   let glob = "";
   let end = 0;
   for (const { 0: segment, index } of part.matchAll(SEGMENT)) {

@@ -96,6 +96,18 @@ describe("a glob", () => {
   });
 });
 
+test.each([
+  ["dist/a*", "dist", true],
+  ["tmp:rustc??????/*", "tmp:rustcAbCdEf", true],
+  ["tmp:rustc??????/x/*.o", "tmp:rustcAbCdEf/x", true],
+  ["tmp:rustc??????/*", "tmp:rustcAbCdE", false],
+  ["tmp:rustc??????/*", "rustcAbCdEf", false],
+])("%s needs the directory %s: %p", (text, directory, expected) => {
+  const name = parseName(directory);
+  expect(new Entry(text).needsDirectory(name, false)).toBe(expected);
+  expect(new Entry(text).needsDirectory(name, true)).toBe(expected && text.startsWith("dist"));
+});
+
 test.each(["a", "/a", "home:a", "../a", "../../a", "./home:a", "..", ".", "/", "tmp:", "..x"])(
   "the name %s is split and joined",
   (text) => {

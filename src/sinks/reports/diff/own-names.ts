@@ -25,7 +25,7 @@ export class OwnNames {
     const add = (path: string, by: Process, isGone: boolean) => {
       const scope = isTemporary(path) ? "tmp:" : "/";
       const name = { scope, rest: baseName(path) } as const;
-      const glob = temporaryName(name, { isGone, isOwn: true, pids });
+      const glob = temporaryName(name, { gone: isGone ? 1 : 0, isOwn: true, pids });
       if (glob !== null) this.names.set(path, { glob: glob.slice(scope.length), by });
     };
     for (const [path, { created, exists, by }] of run.changes) if (created) add(path, by, !exists);
