@@ -17,7 +17,7 @@ import { type CheckReport, ofPolicy, plural } from "../../sinks/reports/violatio
 import type { FileOutput } from "../../storage/output-file.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { logger } from "../messages.ts";
+import { logger, setQuiet } from "../messages.ts";
 import { suggestion } from "../options/names.ts";
 import { openOutput } from "../options/output.ts";
 import { parseCommandUser } from "../options/user.ts";
@@ -93,6 +93,7 @@ const definition = defineCommand({
     const task = args.from === undefined ? null : parseTask(args.from, data as CommandContext);
     const context = task?.context ?? (data as CommandContext);
     const target = parseTarget("check", context);
+    setQuiet(args.quiet === true);
     const format = parseCheckFormat(args.format);
     const user = parseCommandUser(args.user);
     const judged = task ? policyOfTask(task, user) : policyOf(args, context.options);

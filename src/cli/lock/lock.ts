@@ -13,7 +13,7 @@ import { latin1Slice, sliceToLatin1, textToLatin1 } from "../../text/latin1.ts";
 import { shellQuote } from "../../text/shell-quote.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { logger } from "../messages.ts";
+import { logger, setQuiet } from "../messages.ts";
 import { suggestion } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
 import { parseCommandUser } from "../options/user.ts";
@@ -59,6 +59,7 @@ const definition = defineCommand({
   run({ args, data }) {
     const context = data as CommandContext;
     const target = parseTarget("lock", context);
+    setQuiet(args.quiet === true);
     const format = parseLockFormat(args.format);
     const runs = parseNumber("--runs", args.runs ?? "1", 1);
     const user = parseCommandUser(args.user);
