@@ -1,7 +1,6 @@
 /** The output formats by their names in `--format`. A new format is one line here. */
 
 import type { Sink } from "../../core/sink.ts";
-import { FILE_EVENT_COLUMNS } from "../../events/columns.ts";
 import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import { csv } from "./csv.ts";
@@ -57,8 +56,11 @@ export const keptFormats = {
 
 export type KeptFormatName = keyof typeof keptFormats;
 
-/** The columns that others repeat, or that cost most. */
-const NOT_KEPT = ["ancestors"];
+/** The columns for engines: without those that others determine, and that few ask for. */
+const KEPT_COLUMNS = (
+  "time,event,pid,tid,ppid,uid,comm,kind,filename,path,fname2,path2,return,errno,flags,mode,dfd,dev,ino," +
+  "ftype,argv,cwd,status,signal,wall,cpu,max_rss,cgid,note"
+).split(",");
 
 /** The formats of file events. */
 export const fileEventFormats = {
@@ -72,7 +74,7 @@ export const fileEventFormats = {
   },
   parquet: {
     ...PARQUET,
-    columns: FILE_EVENT_COLUMNS.map(({ name }) => name).filter((name) => !NOT_KEPT.includes(name)),
+    columns: KEPT_COLUMNS,
     events: EVENT_KINDS,
   },
   trace: { extension: "trace", open: recordFile, whole: true, events: EVENT_KINDS },

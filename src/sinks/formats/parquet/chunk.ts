@@ -19,7 +19,7 @@ type PageData = Parameters<typeof writeDataPageV2>[0]["pageData"];
 /** The values that a column has in a row group. */
 export interface ChunkValues {
   /** Values without those that are missing: indexes of a dictionary, or the values themselves. */
-  readonly values: Uint32Array | BigInt64Array;
+  readonly values: readonly number[] | BigInt64Array;
   readonly dictionary?: readonly (number | bigint | Uint8Array)[];
   /** Of each value, whether it is there, and for lists where it is missing; see `Levels`. */
   readonly definitions: ArrayLike<number>;

@@ -126,18 +126,19 @@ abstract class DictionaryColumn<E> implements ParquetColumn<E> {
 
   write(writer: Writer, root: SchemaElement, rows: number): ColumnChunk {
     const { indexes } = this;
-    const values = new Uint32Array(rows);
+    // The library iterates over values, which is slow for typed arrays.
+    const values: number[] = [];
     const definitions = new Uint8Array(rows);
-    let count = 0;
     for (let row = 0; row < rows; row++) {
-      if (indexes[row] === NONE) continue;
+      const index = indexes[row];
+      if (index === NONE) continue;
       definitions[row] = 1;
-      values[count++] = indexes[row];
+      values.push(index);
     }
     const [element] = this.schema;
     return writeChunk(writer, flat(root, element), {
       ...this.take(),
-      values: values.subarray(0, count),
+      values,
       definitions,
       repetitions: NO_REPETITIONS.subarray(0, rows),
     });
@@ -320,7 +321,7 @@ class ListColumn<E> implements ParquetColumn<E> {
     const leaf = { path: [root, ...this.schema], maxDefinition: LIST_ELEMENT };
     const dictionary = this.names.take();
     return writeChunk(writer, leaf, {
-      ...{ values: Uint32Array.from(values), dictionary, definitions, repetitions },
+      ...{ values, dictionary, definitions, repetitions },
     });
   }
 }

@@ -17,6 +17,8 @@ export class ParquetFile {
   private readonly schema: SchemaElement[];
   private readonly writer = new ByteWriter();
   private readonly groups: RowGroup[] = [];
+  /** Those of the row group that is not written yet. */
+  private chunks: ColumnChunk[] = [];
   private isBegun = false;
 
   /** @param schema the root and what is below it, depth first */
@@ -26,18 +28,23 @@ export class ParquetFile {
     this.writer.appendUint32(MAGIC);
   }
 
+  /** Adds a column to the row group, in the order of the schema. */
+  addColumn(write: (writer: Writer) => ColumnChunk): void {
+    this.chunks.push(write(this.writer));
+  }
+
   /**
-   * Writes a row group.
-   * @throws what the output throws; the file is then as it was before
+   * Writes the row group.
+   * @throws what the output throws; the file then is as if the row group had not been
    */
-  addGroup(rows: number, write: (writer: Writer) => ColumnChunk[]): void {
-    const { writer } = this;
-    const start = writer.offset;
-    const columns = write(writer);
+  endGroup(rows: number): void {
+    const { writer, chunks } = this;
+    const start = Number(chunks[0].file_offset);
+    this.chunks = [];
     this.flush(start);
-    const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
+    const sizes = chunks.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
     this.groups.push({
-      columns,
+      columns: chunks,
       num_rows: BigInt(rows),
       total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
       total_compressed_size: BigInt(writer.offset - start),

@@ -1,6 +1,7 @@
 /**
- * Apache Parquet: columns with types, compressed, for engines such as DuckDB. Memory is bounded by a
- * row group.
+ * Apache Parquet: columns with types, compressed, for engines such as DuckDB. Memory is bounded by two
+ * row groups: one is encoded column by column while the other is filled, because events would be lost
+ * if the source had to wait for a whole one.
  */
 import type { KeyValue, SchemaElement } from "hyparquet";
 import type { Sink } from "../../../core/sink.ts";
@@ -23,23 +24,37 @@ const RESULT_KEY = "trace.result";
 
 export const parquet: Format = <E>(options: SinkOptions<E>) => new ParquetSink(options);
 
+/** The values of a row group. */
+interface Group<E> {
+  readonly columns: readonly ParquetColumn<E>[];
+  rows: number;
+  /** Number of columns that are encoded. */
+  encoded: number;
+}
+
 class ParquetSink<E> implements Sink<E> {
   /** Events of the row groups that the output has accepted. */
   delivered = 0;
-  private readonly columns: readonly ParquetColumn<E>[];
+  /** The row group that is filled, and the one that is encoded; that one has no rows if it is done. */
+  private current: Group<E>;
+  private full: Group<E>;
+  /** A column is encoded after so many rows. */
+  private readonly interval: number;
   private readonly root: SchemaElement;
   private readonly file: ParquetFile;
   private readonly keys: readonly string[];
-  private rows = 0;
   /** Null if `conclude` will not be called. */
   private header: KeyValue | null = null;
   private isEnded = false;
 
   constructor({ output, columns }: SinkOptions<E>) {
     this.keys = columns.map(({ key }) => key);
-    this.columns = columns.map((column) => toParquet(column));
+    const openGroup = () => ({ columns: columns.map(toParquet), rows: 0, encoded: 0 });
+    this.current = openGroup();
+    this.full = openGroup();
+    this.interval = Math.floor(GROUP_ROWS / (columns.length + 1));
     this.root = { name: "events", num_children: columns.length };
-    const schema = [this.root, ...this.columns.flatMap((column) => column.schema)];
+    const schema = [this.root, ...this.full.columns.flatMap((column) => column.schema)];
     this.file = new ParquetFile(output, schema);
   }
 
@@ -48,23 +63,37 @@ class ParquetSink<E> implements Sink<E> {
   }
 
   write(event: E): void {
-    const { columns, rows } = this;
+    const { current, full, interval } = this;
+    const { columns, rows } = current;
     // If a column throws, the next event takes the place of this one.
     for (let i = 0; i < columns.length; i++) columns[i].add(event, rows);
-    this.rows = rows + 1;
-    if (this.rows === GROUP_ROWS || this.hasManyNames()) this.writeGroup();
+    current.rows = rows + 1;
+    if (current.rows === GROUP_ROWS || hasManyNames(current)) this.turn();
+    else if (full.rows > 0 && rows % interval === 0) this.encodeColumn();
   }
 
-  private hasManyNames(): boolean {
-    if (this.rows % NAMES_INTERVAL !== 0) return false;
-    return this.columns.reduce((sum, { size }) => sum + size, 0) > MAX_NAMES;
+  /** Encodes what is left of the full row group, and lets the next events fill it anew. */
+  private turn(): void {
+    try {
+      while (this.full.rows > 0) this.encodeColumn();
+    } finally {
+      const { current, full } = this;
+      this.current = full;
+      this.full = current;
+    }
   }
 
-  /** If the output throws, the events of the row group are lost. */
-  private writeGroup(): void {
-    const { columns, root, rows } = this;
-    this.rows = 0;
-    this.file.addGroup(rows, (writer) => columns.map((column) => column.write(writer, root, rows)));
+  /** Encodes the next column; after the last one the row group is written. */
+  private encodeColumn(): void {
+    const { full, file, root } = this;
+    const { columns, rows } = full;
+    const column = columns[full.encoded++];
+    file.addColumn((writer) => column.write(writer, root, rows));
+    if (full.encoded < columns.length) return;
+    full.rows = 0;
+    full.encoded = 0;
+    // If the output throws, the events of the row group are lost.
+    file.endGroup(rows);
     this.delivered += rows;
   }
 
@@ -73,7 +102,8 @@ class ParquetSink<E> implements Sink<E> {
 
   close(): void {
     try {
-      if (this.rows > 0) this.writeGroup();
+      this.turn();
+      this.turn();
     } finally {
       if (!this.header) this.finish(() => []);
     }
@@ -89,6 +119,11 @@ class ParquetSink<E> implements Sink<E> {
     this.isEnded = true;
     this.file.finish(metadataOf);
   }
+}
+
+function hasManyNames<E>({ columns, rows }: Group<E>): boolean {
+  if (rows % NAMES_INTERVAL !== 0) return false;
+  return columns.reduce((sum, { size }) => sum + size, 0) > MAX_NAMES;
 }
 
 function keyValue(key: string, value: unknown): KeyValue {

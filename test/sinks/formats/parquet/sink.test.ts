@@ -184,6 +184,7 @@ test("on a full disk, the file has the row groups that fit, and says what is mis
   const whole = new LimitedFile();
   writeNumbers(whole, numbers(whole));
   const seen = new Set<number>();
+  let withoutLast = 0;
   const size = whole.bytes.length;
   // In the first row group, in the last one, and in the footer.
   for (const limit of [0, 3, 1000, size / 2, 0.7 * size, size - 100, size - 1]) {
@@ -197,10 +198,13 @@ test("on a full disk, the file has the row groups that fit, and says what is mis
     const [{ count }] = await duck(`select count(*)::int as count from '${file}'`);
     seen.add(Number(count));
     const result = (await metadataOf(file))["trace.result"] as RunTrailer;
-    if (sink.delivered > Number(count))
-      expect(result).toMatchObject({ complete: false, losses: [{ what: "not written" }] });
+    const missing = sink.delivered - Number(count);
+    expect(result.complete).toBe(missing === 0);
+    expect(result.losses).toEqual(missing ? [{ what: "not written", count: missing }] : []);
+    withoutLast += Number(missing > 0);
   }
-  expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 16_384, 32_768]);
+  expect(seen.size).toBeGreaterThan(2);
+  expect(withoutLast).toBeGreaterThan(0);
 });
 
 test("a million events take the memory of a row group", () => {
