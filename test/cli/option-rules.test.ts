@@ -241,6 +241,17 @@ const MODES: readonly (readonly [Command, string, Mode])[] = [
     },
   ],
   [all, "by default", { words: [], refused: ["all-files", "header"] }],
+  [
+    all,
+    "a database",
+    {
+      words: ["-o", "x.db"],
+      refused: [
+        ...["all-files", "cgroup", "columns", "comm", "escape", "events", "exclude", "failed"],
+        ...["flags", "header", "path", "pid", "uid"],
+      ],
+    },
+  ],
   [all, "a summary", { words: ["--summary=json"], refused: RECORD }],
   [
     exec,

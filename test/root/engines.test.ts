@@ -159,6 +159,21 @@ test("records of a run that is not complete say so", async () => {
   expect(queried(scratch, "cut.db", "SELECT complete, count FROM run, losses")).toEqual([[0, 1]]);
 });
 
+test("a database is not made of a record of some events, nor taken for a whole one if it is cut", () => {
+  const cwd = places.bpf;
+  runTrace(["show", "run.trace", "--path", "in", "-o", "some.trace"], { cwd });
+  const { status, stderr } = runTrace(["show", "some.trace", "-o", "some.db"], { cwd });
+  expect(stderr).toContain("some.trace: has only some of the events: only in");
+  expect(status).toBe(2);
+  expect(existsSync(join(cwd, "some.db"))).toBe(false);
+  const whole = readFileSync(join(cwd, "run.trace"));
+  writeFileSync(join(cwd, "cut.trace"), whole.subarray(0, whole.length - 40));
+  runTrace(["show", "cut.trace", "-o", "cut.db"], { cwd });
+  expect(queried(cwd, "cut.db", "SELECT complete, ended, status FROM run")).toEqual([
+    [0, null, null],
+  ]);
+});
+
 test.each(["parquet", "db"])(
   "a killed trace leaves no %s that can be taken for one",
   async (kind) => {

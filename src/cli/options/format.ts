@@ -31,7 +31,7 @@ const recordFormats = {
   sqlite: {
     extension: "db",
     open: ({ output }) => new ExportSink(output, "sqlite"),
-    ...{ whole: true, binary: true, events: EVENT_KINDS },
+    ...{ whole: true, binary: true, isReport: true, events: EVENT_KINDS },
   },
 } as const satisfies Record<string, FileEventFormat>;
 
@@ -138,6 +138,7 @@ export interface FileEventRecord {
   /** The columns that are written; null for a record file, which holds whole events. */
   readonly columns: readonly FileColumn[] | null;
   readonly isText: boolean;
+  readonly isReport: boolean;
   open(output: FileOutput): Sink<FileEvent>;
 }
 
@@ -178,6 +179,7 @@ export function parseFileEventFormat(
     open,
     whole = false,
     binary = false,
+    isReport = false,
   }: FileEventFormat = recordFormats[name];
   const named = args.columns !== undefined;
   const { header = false, escape: escapes = false, events, failed = false } = args;
@@ -189,6 +191,7 @@ export function parseFileEventFormat(
     extension,
     columns: whole ? null : columns,
     isText: !whole && !binary,
+    isReport,
     open: (output) => {
       checkTerminal(name, recordFormats[name], output);
       return open({ columns, named, header, escapes, chosen, ...outputOptions(output) });

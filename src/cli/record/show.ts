@@ -11,6 +11,7 @@ import type { Arch } from "../../kernel/fcntl.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
 import { sudoCaller } from "../../process/user.ts";
 import { withChoice } from "../../sinks/formats/filtered.ts";
+import { summaryRun } from "../../sinks/reports/summary/run.ts";
 import type { FileOutput } from "../../storage/output-file.ts";
 import { Pager, pagerCommand } from "../../storage/pager.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -34,6 +35,7 @@ import { CHOICE_OPTIONS, HEADER_ARG } from "../options/recording.ts";
 import { FILES } from "../options/values.ts";
 import { SHOW_RULES } from "../rules/recording.ts";
 import { openRecordFile } from "./record-input.ts";
+import { requireEvents } from "./required-events.ts";
 import { RecordingSession } from "./session.ts";
 import { isReportFormat, REPORT_FORMATS, showReport } from "./show-report.ts";
 
@@ -106,6 +108,7 @@ const definition = defineCommand({
     const recorded = record.header.events as EventKind[];
     const shown = recorded.filter((kind) => kinds.has(kind));
     const format = parseFileEventFormat(args as FileEventFormatArgs, new Set(shown));
+    if (format.isReport) requireEvents(path, record.header, summaryRun(record.header, null, null));
     const named = openOutput(args.output ?? "-", sudoCaller(process.env));
     const pager = args.pager && format.isText ? openPager(named, inherited) : null;
     const output = pager?.output ?? named;

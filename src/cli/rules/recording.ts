@@ -145,7 +145,14 @@ export const EXEC_RULES: readonly OptionRule[] = [
   ...DIGEST_RULES,
 ];
 
-export const ALL_RULES = RECORDING;
+export const ALL_RULES: readonly OptionRule[] = [
+  {
+    options: ["pid", "uid", "comm", "cgroup"],
+    not: DATABASE,
+    because: "which is made of the whole run",
+  },
+  ...RECORDING,
+];
 
 /** They are made of the whole run. */
 const WHOLE_RUN = value("format", "csv", "compdb", "files0");

@@ -35,6 +35,8 @@ export interface FileEventFormat extends FormatInfo {
   readonly always?: readonly EventKind[];
   /** Whether it holds whole events, so that it has no columns. */
   readonly whole?: boolean;
+  /** Whether it is a report, made of the whole run. */
+  readonly isReport?: boolean;
 }
 
 export const formats = {
