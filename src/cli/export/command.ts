@@ -100,8 +100,10 @@ const definition = defineCommand({
     const { fd } = destination.output;
     const observation =
       "files" in target
-        ? observeRecord(target.files[0])
-        : observeCommand(args, target.command, context.inherited, [fd], WANT_ALL);
+        ? observeRecord(target.files[0], true)
+        : observeCommand(args, target.command, context.inherited, {
+            ...{ fds: [fd], want: WANT_ALL, edges: true },
+          });
     const facts = factsOf(observation);
     const names = namesOf(facts, redacted);
     const account = buildAccount(

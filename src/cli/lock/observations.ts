@@ -32,11 +32,11 @@ export function* observations(
   runs = 1,
 ): Generator<Observed> {
   if ("files" in target) {
-    for (const observation of target.files.map(observeRecord))
+    for (const observation of target.files.map((path) => observeRecord(path)))
       yield [observation, basesOfRecord(lock, observation, depth)];
     return;
   }
   const bases = basesOfCommand(lock, user);
   for (let run = 0; run < runs; run++)
-    yield [observeCommand(args, target.command, inherited, fds), bases];
+    yield [observeCommand(args, target.command, inherited, { fds }), bases];
 }

@@ -48,21 +48,24 @@ export interface ObserveArgs extends ExecArgs {
   readonly quiet?: boolean;
 }
 
-/**
- * Runs a command.
- * @param fds that are open for what is written afterwards
- * @param want WANT_* bits of the parts of events; by default those of a policy
- * @throws StartError if it could not be recorded to its end
- */
+interface ObserveCommandOptions {
+  /** Those that are open for what is written afterwards. */
+  readonly fds?: readonly number[];
+  /** WANT_* bits of the parts of events; by default those of a policy. */
+  readonly want?: number;
+  /** Whether to keep who did what to which, which a policy is not made of. */
+  readonly edges?: boolean;
+}
+
+/** Runs a command. @throws StartError if it could not be recorded to its end */
 export function observeCommand(
   args: ObserveArgs,
   command: readonly string[],
   inherited: InheritedState,
-  fds: readonly number[] = [],
-  want?: number,
+  { fds = [], want, edges = false }: ObserveCommandOptions,
 ): Observation {
   const choice = parseExecArgs(args);
-  const sink = new RunSink({ symlinkTarget, isDirectory }, { edges: false });
+  const sink = new RunSink({ symlinkTarget, isDirectory }, { edges });
   const { buffer, quiet } = args;
   const setup = new RecordingSetup(
     { format: "csv", buffer, quiet },
@@ -83,9 +86,9 @@ export function observeCommand(
   return { name: null, run, command, ...known };
 }
 
-/** Reads a record. @throws UsageError that names the file */
-export function observeRecord(path: string): Observation {
-  const run = new Run(undefined, { accesses: true, edges: false });
+/** Reads a record. @param edges as for a command @throws UsageError that names the file */
+export function observeRecord(path: string, edges = false): Observation {
+  const run = new Run(undefined, { accesses: true, edges });
   const begin: ReadOptions["begin"] = (header, each) => requireEvents(path, header, each);
   const record = readRecord(path, takerFor(run), { required: POLICY_KEYS, begin });
   const { command, cwd, host, kernel, started, ended, status, losses } = record.run;
