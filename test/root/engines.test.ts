@@ -113,19 +113,20 @@ describe.each(BACKENDS)("by %s", (backend) => {
     const script = "sort data >sorted; cp sorted copy; rm data; cat missing";
     const args = ["exec", "--backend", backend, "-o", "run.db", "--", "sh", "-c", script];
     expect(runTrace(args, { cwd }).status).toBe(1);
-    const query = (sql: string) => queried(cwd, "run.db", sql);
-    expect(query("SELECT status, complete, backend, cwd FROM run")).toEqual([[1, 1, backend, cwd]]);
     const sum = new Bun.CryptoHasher("sha256").update("1\n2\n").digest("hex");
-    expect(query("SELECT name, sha256 FROM outputs ORDER BY name")).toEqual([
-      ["copy", sum],
-      ["sorted", sum],
-    ]);
     const made = "accesses JOIN files ON files.id = file JOIN programs ON programs.id = program";
-    expect(query(`SELECT command FROM ${made} WHERE name = 'copy' AND access = 'write'`)).toEqual([
-      ["cp sorted copy"],
-    ]);
-    expect(query("SELECT name FROM removed")).toEqual([["data"]]);
-    expect(query("SELECT error FROM absent WHERE path LIKE '%/missing'")).toEqual([["ENOENT"]]);
+    expectAnswers(cwd, "run.db", {
+      "SELECT status, complete, backend, cwd FROM run": [[1, 1, backend, cwd]],
+      "SELECT name, sha256 FROM outputs ORDER BY name": [
+        ["copy", sum],
+        ["sorted", sum],
+      ],
+      [`SELECT command FROM ${made} WHERE name = 'copy' AND access = 'write'`]: [
+        ["cp sorted copy"],
+      ],
+      "SELECT name FROM removed": [["data"]],
+      "SELECT error FROM absent WHERE path LIKE '%/missing'": [["ENOENT"]],
+    });
     // It is the export of the record.
     runTrace(["show", "run.trace", "-o", "shown.db"], { cwd: places[backend] });
     runTrace(["export", "--format", "sqlite", "-o", "exported.db", "run.trace"], {
@@ -138,15 +139,18 @@ describe.each(BACKENDS)("by %s", (backend) => {
   });
 });
 
-/** Prints the rows of a query as JSON. */
+/** Prints the rows of queries as JSON. */
 const QUERY = `import json, sqlite3, sys
 database = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
-print(json.dumps(database.execute(sys.argv[2]).fetchall()))`;
+print(json.dumps([database.execute(sql).fetchall() for sql in sys.argv[2:]]))`;
 
-function queried(cwd: string, file: string, sql: string): unknown {
-  const { stdout, stderr } = run(["python3", "-c", QUERY, file, sql], { cwd });
+/** @param answers the expected rows of each query */
+function expectAnswers(cwd: string, file: string, answers: Record<string, unknown>): void {
+  const queries = Object.keys(answers);
+  const { stdout, stderr } = run(["python3", "-c", QUERY, file, ...queries], { cwd });
   expect(stderr).toBe("");
-  return JSON.parse(stdout.toString());
+  const rows: unknown[] = JSON.parse(stdout.toString());
+  expect(Object.fromEntries(queries.map((sql, i) => [sql, rows[i]]))).toEqual(answers);
 }
 
 test("records of a run that is not complete say so", async () => {
@@ -157,7 +161,7 @@ test("records of a run that is not complete say so", async () => {
   runTrace(["exec", "--backend", "bpf", "-o", "cut.db", ...command], options);
   const { "trace.result": result } = await metadataOf(join(scratch, "cut.parquet"));
   expect(result).toMatchObject({ complete: false, losses: [{ count: 1 }] });
-  expect(queried(scratch, "cut.db", "SELECT complete, count FROM run, losses")).toEqual([[0, 1]]);
+  expectAnswers(scratch, "cut.db", { "SELECT complete, count FROM run, losses": [[0, 1]] });
 });
 
 test("a database is not made of a record of some events, nor taken for a whole one if it is cut", () => {
@@ -170,9 +174,7 @@ test("a database is not made of a record of some events, nor taken for a whole o
   const whole = readFileSync(join(cwd, "run.trace"));
   writeFileSync(join(cwd, "cut.trace"), whole.subarray(0, whole.length - 40));
   runTrace(["show", "cut.trace", "-o", "cut.db"], { cwd });
-  expect(queried(cwd, "cut.db", "SELECT complete, ended, status FROM run")).toEqual([
-    [0, null, null],
-  ]);
+  expectAnswers(cwd, "cut.db", { "SELECT complete, ended, status FROM run": [[0, null, null]] });
 });
 
 test.each(["parquet", "db"])(
