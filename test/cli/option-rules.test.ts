@@ -648,6 +648,9 @@ test.each(ONLY)("%# a mode accepts only its own options", (command, mode, accept
 });
 
 test("an option is named as it was typed", () => {
+  expect(problemOf(syscalls, ["-A", "-o", "x.parquet", "true"])).toBe(
+    "-A: cannot be used with --format parquet, which cannot be appended to",
+  );
   expect(problemOf(syscalls, ["-tc", "true"])).toStartWith("-t: cannot be used with -c,");
   expect(problemOf(watch, ["--keep=3", "."])).toBe("--keep: requires --rotate SIZE");
 });

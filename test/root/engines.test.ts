@@ -215,6 +215,31 @@ test("procs writes Parquet with the status of its command", async () => {
   expect(metadata["trace.result"]).toMatchObject({ status: 5, events: expect.any(Number) });
 });
 
+test("syscalls writes Parquet of the calls that NDJSON has", async () => {
+  const file = join(scratch, "syscalls.parquet");
+  const calls = ["-e", "trace=openat,exit_group"];
+  const command = ["--", "sh", "-c", "cat sorted; exit 6"];
+  const run = (output: string, ...more: string[]) =>
+    runTrace(["syscalls", "-f", ...calls, "-o", output, ...more, ...command], { cwd: places.bpf });
+  expect(run(file).status).toBe(6);
+  run(join(scratch, "syscalls.ndjson"), "--format", "ndjson");
+  const key = "name, (args->>'$.filename') as path, result::int as result, errno";
+  const where = "where event = 'call' and (args->>'$.filename') not like '/proc/%'";
+  const ours = await duck(`select ${key} from '${file}' ${where}`);
+  expect(ours.length).toBeGreaterThan(3);
+  expect(ours).toEqual(
+    await duck(`select ${key} from read_json('${scratch}/syscalls.ndjson') ${where}`),
+  );
+});
+
+test("the name of a file selects no format that a command does not have", () => {
+  for (const name of ["procs", "syscalls"]) {
+    const file = join(scratch, `${name}.trace`);
+    expect(runTrace([name, "-o", file, "--", "true"]).status).toBe(0);
+    expect(readFileSync(file, "latin1")).toContain("exec");
+  }
+});
+
 test("binary formats are not written to a terminal, and only to it", () => {
   for (const format of ["parquet", "sqlite"]) {
     const args = `${TRACE} exec --backend ptrace --format ${format} -o - -- true`;

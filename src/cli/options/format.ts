@@ -55,6 +55,8 @@ export const FORMAT_ADVICE = {
 
 /** The format of --format if it is not given. */
 export const DEFAULT_FORMAT = "csv" satisfies FormatName;
+/** The same of commands that show events. */
+export const DEFAULT_SHOWN_FORMAT = "text" satisfies FormatName;
 
 /** The formats that the name of an output file selects, instead of the default one, by extension. */
 const FORMAT_BY_EXTENSION: Readonly<Record<string, RecordFormatName>> = {
@@ -64,14 +66,16 @@ const FORMAT_BY_EXTENSION: Readonly<Record<string, RecordFormatName>> = {
   sqlite: "sqlite",
 };
 
-/**
- * Returns the format of --format, or of the name of -o FILE.
- * @param fallback the format of --format if it is not given
- */
-export function selectedFormat(format: string, output = "", fallback = DEFAULT_FORMAT): string {
+/** Returns the format of a record: of --format, or of the name of -o FILE. */
+export function selectedFormat(format: string = DEFAULT_FORMAT, output = ""): string {
   const extension = /\.([a-z]+)$/.exec(output)?.[1] ?? "";
-  if (format !== fallback || !Object.hasOwn(FORMAT_BY_EXTENSION, extension)) return format;
+  if (format !== DEFAULT_FORMAT || !Object.hasOwn(FORMAT_BY_EXTENSION, extension)) return format;
   return FORMAT_BY_EXTENSION[extension];
+}
+
+/** Returns the format of other commands, whose default is text: their -o FILE.trace may be anything. */
+export function selectedKeptFormat(format: string = DEFAULT_SHOWN_FORMAT, output = ""): string {
+  return format === DEFAULT_SHOWN_FORMAT && output.endsWith(".parquet") ? "parquet" : format;
 }
 
 /** @throws UsageError for a format that is no text, and an output that is a terminal */

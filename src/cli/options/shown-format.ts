@@ -13,16 +13,15 @@ import { TemplateError } from "../../text/template-error.ts";
 import { toUsageError } from "../errors.ts";
 import { parseColumnNames } from "./columns.ts";
 import {
+  DEFAULT_SHOWN_FORMAT,
   ESCAPE_ARG,
   FORMAT_HINT,
   openFormat,
   outputOptions,
   parseFormat,
   parseKeptFormat,
-  selectedFormat,
+  selectedKeptFormat,
 } from "./format.ts";
-
-export const DEFAULT_SHOWN_FORMAT = "text";
 
 /** The options, as a command declares them for citty. */
 export const SHOWN_FORMAT_ARGS = {
@@ -110,7 +109,7 @@ export function parseShownFormat<E>(args: ShownFormatArgs, of: Showable<E>): Sho
     timefmt === undefined ? undefined : parsed("--timefmt", () => parseTimeFormat(timefmt));
   if (args.format.includes("%")) return parseTemplateFormat(args, of, timeFormat);
   const name = of.isKept
-    ? parseKeptFormat(selectedFormat(args.format, args.output, DEFAULT_SHOWN_FORMAT))
+    ? parseKeptFormat(selectedKeptFormat(args.format, args.output))
     : parseFormat(args.format);
   const named = args.columns !== undefined;
   const defaults = name === "text" ? of.columns : of.defaults;

@@ -1,7 +1,7 @@
 /** Which options of `exec`, `all` and `show` have an effect: see option-rules.ts. */
 import type { CommandLine, Condition, OptionRule } from "../option-rules.ts";
 import { all, any, not, option, value } from "../option-rules.ts";
-import { DEFAULT_FORMAT, selectedFormat } from "../options/format.ts";
+import { selectedFormat } from "../options/format.ts";
 
 const SUMMARY = option("summary", "[=FORMAT]");
 
@@ -25,8 +25,7 @@ const ONLY_DEPFILE = all(
 function writes(format: string, text: string): Condition {
   return {
     text,
-    holds: ({ given }) =>
-      selectedFormat(given.last("format") ?? DEFAULT_FORMAT, given.last("output")) === format,
+    holds: ({ given }) => selectedFormat(given.last("format"), given.last("output")) === format,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   option,
   words,
 } from "../option-rules.ts";
-import { selectedFormat } from "../options/format.ts";
+import { selectedKeptFormat } from "../options/format.ts";
 
 const formatOf = ({ given }: CommandLine) => given.last("format") ?? "text";
 
@@ -19,7 +19,7 @@ const TEMPLATE: Condition = {
 };
 const PARQUET: Condition = {
   text: "--format parquet",
-  holds: (line) => selectedFormat(formatOf(line), line.given.last("output"), "text") === "parquet",
+  holds: (line) => selectedKeptFormat(formatOf(line), line.given.last("output")) === "parquet",
 };
 const DATA: Condition = {
   text: "--format csv, json or ndjson",

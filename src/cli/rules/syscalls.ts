@@ -1,9 +1,21 @@
 /** Which options of `syscalls` have an effect: see option-rules.ts. */
-import { any, type Condition, type OptionRule, option, value, words } from "../option-rules.ts";
+import {
+  any,
+  type CommandLine,
+  type Condition,
+  type OptionRule,
+  option,
+  value,
+  words,
+} from "../option-rules.ts";
+import { selectedKeptFormat } from "../options/format.ts";
 
-const DATA: Condition = {
-  text: "--format",
-  holds: ({ given }) => (given.last("format") ?? "text") !== "text",
+const formatOf = ({ given }: CommandLine) =>
+  selectedKeptFormat(given.last("format"), given.last("output"));
+const DATA: Condition = { text: "--format", holds: (line) => formatOf(line) !== "text" };
+const PARQUET: Condition = {
+  text: "--format parquet",
+  holds: (line) => formatOf(line) === "parquet",
 };
 const BY_FILE = option("by-file");
 const COUNT: Condition = { ...option("count"), text: "-c" };
@@ -80,7 +92,7 @@ export const SYSCALLS_RULES: readonly OptionRule[] = [
   {
     options: ["columns"],
     when: NAMED_COLUMNS,
-    needs: { ...DATA, text: "--format csv, json or ndjson" },
+    needs: { ...DATA, text: "--format csv, json, ndjson or parquet" },
   },
   { options: ["count"], not: DATA },
   { options: ["count"], not: BY_FILE },
@@ -88,6 +100,8 @@ export const SYSCALLS_RULES: readonly OptionRule[] = [
   { options: ["sort"], needs: BY_FILE },
   { options: ["output-append-mode", "output-separately"], needs: OUTPUT },
   { options: ["output-append-mode"], not: PIPE },
+  { options: ["output-append-mode"], not: PARQUET, because: "which cannot be appended to" },
+  { options: ["escape"], not: PARQUET, because: "which escapes names always" },
   { options: ["output"], when: SEPARATE, not: PIPE },
   { options: ["output"], when: SEPARATE, not: any("-c or -C", COUNT, SUMMARY) },
   {

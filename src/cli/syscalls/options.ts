@@ -7,7 +7,7 @@ import { FILE_ORDERS } from "../../sinks/reports/syscalls/files.ts";
 import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
 import { PID_DETAIL_KINDS } from "../../syscalls/pid-details.ts";
 import { type Abi, syscallNames } from "../../syscalls/table.ts";
-import { ESCAPE_ARG, FORMAT_HINT } from "../options/format.ts";
+import { ESCAPE_ARG, KEPT_FORMAT_HINT } from "../options/format.ts";
 import {
   listOf,
   type Names,
@@ -138,7 +138,7 @@ const OUTPUT = {
   mode: value([], "strace|human", "strace-style lines, or a sentence for each call", {
     initial: "strace",
   }),
-  format: value([], FORMAT_HINT, "output format: lines of text, or data", { initial: "text" }),
+  format: value([], KEPT_FORMAT_HINT, "output format: lines of text, or data", { initial: "text" }),
   columns: value([], "a,b,c", "columns of data, in this order"),
   ...ESCAPE_ARG,
   rules: value([], "FILE", "additional severity rules"),

@@ -8,7 +8,7 @@ import { libc } from "../../ffi/libc.ts";
 import { createClassifier, parseRules } from "../../filters/severity/classifier.ts";
 import { accessesAny, SyscallFilterSink } from "../../filters/syscall-filter.ts";
 import { baseDirectories, pathAliases } from "../../process/paths.ts";
-import { type FormatName, formats } from "../../sinks/formats/index.ts";
+import { type KeptFormatName, keptFormats } from "../../sinks/formats/index.ts";
 import { CallLimitSink } from "../../sinks/reports/syscalls/call-limit.ts";
 import { CountSummarySink } from "../../sinks/reports/syscalls/count-summary.ts";
 import {
@@ -30,7 +30,7 @@ import { FD_DETAIL_KINDS } from "../../syscalls/fd-details.ts";
 import { PID_DETAIL_KINDS } from "../../syscalls/pid-details.ts";
 import { UsageError } from "../errors.ts";
 import { parseColumnNames } from "../options/columns.ts";
-import { openFormat, parseFormat } from "../options/format.ts";
+import { openFormat, parseKeptFormat, selectedKeptFormat } from "../options/format.ts";
 import { parseName } from "../options/names.ts";
 import { readRules } from "../options/severity.ts";
 import type { GivenOptions } from "../parse-args.ts";
@@ -60,7 +60,7 @@ const now = () => performance.timeOrigin + performance.now();
 /** Checks the columns. @returns a function that opens a sink of rows in a data format */
 function rowSinkOpener<E>(
   given: GivenOptions,
-  format: FormatName,
+  format: KeptFormatName,
   all: readonly Column<E>[],
 ): (output: FileOutput) => Sink<E> {
   const columns = parseColumnNames(columnNames(given), all, all);
@@ -68,7 +68,7 @@ function rowSinkOpener<E>(
     openFormat(format, output, { columns, named: true, escapes: given.has("escape") });
 }
 
-function fileSinkOpener(given: GivenOptions, format: FormatName): SinkOpener {
+function fileSinkOpener(given: GivenOptions, format: KeptFormatName): SinkOpener {
   const order: FileOrder = parseName("--sort", given.last("sort") ?? "bytes", FILE_ORDERS);
   if (format === "text")
     return (output) => new FileActivitySink(order, (files) => writeFilesTable(output, files));
@@ -106,7 +106,7 @@ function lineSinkOpener(
 /** @throws UsageError */
 function sinkOpener(
   plan: Plan,
-  format: FormatName,
+  format: KeptFormatName,
   mode: LineMode,
   processes: PidReader | null,
 ): SinkOpener {
@@ -125,7 +125,7 @@ function sinkOpener(
 }
 
 /** Returns the classifier of severities, if something is to show them. @throws UsageError */
-function openClassifier({ given, expression, user }: Plan, format: FormatName, mode: LineMode) {
+function openClassifier({ given, expression, user }: Plan, format: KeptFormatName, mode: LineMode) {
   const calls = !given.has("by-file") && !given.has("count");
   const shows = calls && (format !== "text" || mode === "human");
   const rules = given.last("rules");
@@ -155,7 +155,7 @@ function openPidReader({ expression: { pidDetails } }: Plan): PidReader | null {
  */
 export function openSyscallOutput(plan: Plan): SyscallOutput {
   const { given, expression, user, inherited } = plan;
-  const format = parseFormat(given.last("format") ?? "text");
+  const format = parseKeptFormat(selectedKeptFormat(given.last("format"), given.last("output")));
   const mode = parseName("--mode", given.last("mode") ?? "strace", LINE_MODES);
   const processes = openPidReader(plan);
   const open = sinkOpener(plan, format, mode, processes);
@@ -163,7 +163,8 @@ export function openSyscallOutput(plan: Plan): SyscallOutput {
   const classifier = openClassifier(plan, format, mode);
   const accepts = pathFilter(given);
   const files = classifier !== null || given.has("by-file") || accepts !== null;
-  const defaultPath = format === "text" ? "/dev/stderr" : `syscalls.${formats[format].extension}`;
+  const defaultPath =
+    format === "text" ? "/dev/stderr" : `syscalls.${keptFormats[format].extension}`;
   const target = openTarget(given, defaultPath, user, inherited, open);
   const limited = new CallLimitSink(target.sink, plan.limit);
   const sink = new SyscallFilterSink(limited, {
