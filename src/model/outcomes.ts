@@ -19,25 +19,45 @@ export class Task implements Source {
   readonly index: number;
   /** The task that forked or executed it; null for processes of which no exec was recorded. */
   readonly parent: Task | null;
-  readonly argv: readonly string[];
+  /** The arguments, joined by NUL: one string takes a fraction of the memory of a list. */
+  readonly words: string;
   /** The program's file, and the working directory, of the first of them. */
   readonly path: string;
   readonly cwd: string | null;
   /** When the first of them started: nanoseconds since 1970. */
   readonly started: number;
-  readonly children = new Map<string, Task>();
+  /** By their arguments; null for none. */
+  private childByKey: Map<string, Task> | null = null;
 
   constructor(
     index: number,
     parent: Task | null,
-    exec: Pick<Task, "argv" | "path" | "cwd" | "started">,
+    exec: Pick<Task, "words" | "path" | "cwd" | "started">,
   ) {
     this.index = index;
     this.parent = parent;
-    this.argv = exec.argv;
+    this.words = exec.words;
     this.path = exec.path;
     this.cwd = exec.cwd;
     this.started = exec.started;
+  }
+
+  /** Empty for processes of which no exec was recorded. */
+  get argv(): readonly string[] {
+    return this.parent === null ? [] : this.words.split("\0");
+  }
+
+  get children(): Iterable<Task> {
+    return this.childByKey?.values() ?? [];
+  }
+
+  child(key: string): Task | undefined {
+    return this.childByKey?.get(key);
+  }
+
+  addChild(key: string, child: Task): void {
+    this.childByKey ??= new Map();
+    this.childByKey.set(key, child);
   }
 }
 
@@ -75,6 +95,11 @@ export interface Outcome extends Target {
   readonly by: Process;
 }
 
+/** An outcome, and the one before it with the same paths. */
+interface NotedOutcome extends Outcome {
+  readonly next: NotedOutcome | null;
+}
+
 /** What an event does when it is repeated. */
 export interface Repeated {
   readonly outcome: Outcome;
@@ -82,6 +107,8 @@ export interface Repeated {
   readonly entered: string | null;
   /** Whether its name does not depend on the working directory. */
   readonly isAbsolute: boolean;
+  /** The working directory that its name started in. */
+  readonly cwdPath: string | null;
 }
 
 /** What became of a name that the run changed. */
@@ -101,7 +128,9 @@ export class Outcomes {
   ended = 0;
   readonly processes = new Processes();
   readonly tasks: Task[] = [];
-  readonly outcomes = new Map<string, Outcome>();
+  readonly outcomes: Outcome[] = [];
+  /** By path, and where it leads; those of different kinds and results are linked. */
+  private readonly byPath = new Map<string, NotedOutcome>();
   readonly edges = new Edges<Task, Outcome>(this.tasks);
   /** Digests of files; empty unless the record has them. */
   readonly digests = new Digests();
@@ -109,7 +138,7 @@ export class Outcomes {
   readonly changes = new Map<string, NameChange>();
   /** The present task of each process, by its index. */
   private readonly taskOf: Task[] = [];
-  readonly root = this.addTask(null, { argv: [], path: "", cwd: null, started: 0 });
+  readonly root = this.addTask(null, { words: "", path: "", cwd: null, started: 0 });
 
   /** @returns what happens if the same event comes again; null if that depends on the process */
   add(event: RunEvent): Repeated | null {
@@ -120,11 +149,13 @@ export class Outcomes {
     this.taskOf[process.index] ??= this.root;
     this.count(time);
     const isInterrupted = result <= -ERESTARTSYS || result === -EINTR || result === -EAGAIN;
+    const { cwdPath } = process;
     const outcome = isInterrupted ? null : this.apply(event, process, time);
     const entered = enteredDirectory(event);
     if (entered !== null) process.cwdPath = entered;
     if (outcome === null || changesNames(event)) return null;
-    return { outcome, entered, isAbsolute: event.name.startsWith("/") || !event.followed };
+    const isAbsolute = event.name.startsWith("/") || !event.followed;
+    return { outcome, entered, isAbsolute, cwdPath };
   }
 
   private count(time: number): void {
@@ -134,11 +165,11 @@ export class Outcomes {
 
   /** Counts an event that was added before, perhaps of another process. @returns false if it was not */
   repeat(
-    { outcome, entered, isAbsolute }: Repeated,
+    { outcome, entered, isAbsolute, cwdPath }: Repeated,
     event: Pick<RunEvent, "pid" | "comm" | "time">,
   ): boolean {
-    if (!isAbsolute) return false;
     const process = this.processes.of(event);
+    if (!isAbsolute && process.cwdPath !== cwdPath) return false;
     const { time = 0 } = event;
     this.taskOf[process.index] ??= this.root;
     this.count(time);
@@ -168,22 +199,22 @@ export class Outcomes {
   }
 
   private exec(event: RunEvent, process: Process, task: Task, started: number): void {
-    const argv = event.argv ?? [];
+    const words = event.argv?.join("\0") ?? "";
     const path = event.path ?? event.name;
     // A program that has no arguments is known by its path.
-    const key = argv.length ? argv.join("\0") : `\0${path}`;
-    let child = task.children.get(key);
+    const key = words === "" ? `\0${path}` : words;
+    let child = task.child(key);
     if (!child) {
       const cwd = event.cwd ?? process.cwdPath;
-      child = this.addTask(task, { argv: argv.length ? argv : [path], path, cwd, started });
-      task.children.set(key, child);
+      child = this.addTask(task, { words: words || path, path, cwd, started });
+      task.addChild(key, child);
     }
     this.taskOf[process.index] = child;
   }
 
   private addTask(
     parent: Task | null,
-    exec: Pick<Task, "argv" | "path" | "cwd" | "started">,
+    exec: Pick<Task, "words" | "path" | "cwd" | "started">,
   ): Task {
     const task = new Task(this.tasks.length, parent, exec);
     this.tasks.push(task);
@@ -214,12 +245,16 @@ export class Outcomes {
   }
 
   private note(task: Task, time: number, what: Omit<Outcome, "index">): Outcome {
-    const { kind, path, path2, result, target } = what;
-    const key = `${kind}\0${path}\0${result}\0${target}\0${path2}`;
-    let outcome = this.outcomes.get(key);
+    const { path, path2, target } = what;
+    // Most have one path, which is looked up as it is.
+    const key = path2 === "" && target === "" ? path : `${path}\0${target}\0${path2}`;
+    const latest = this.byPath.get(key) ?? null;
+    let outcome = latest;
+    while (outcome && !isSame(outcome, what)) outcome = outcome.next;
     if (!outcome) {
-      outcome = { index: -1, ...what };
-      this.outcomes.set(key, outcome);
+      outcome = { index: -1, ...what, next: latest };
+      this.byPath.set(key, outcome);
+      this.outcomes.push(outcome);
     }
     this.edges.add(task, "met", outcome, time);
     return outcome;
@@ -245,6 +280,11 @@ export class Outcomes {
       known.exists = exists;
     }
   }
+}
+
+/** Whether two outcomes are the same, if their paths are. */
+function isSame(a: Outcome, b: Omit<Outcome, "index">): boolean {
+  return a.kind === b.kind && a.result === b.result;
 }
 
 /** Of an exit, which has no name. */

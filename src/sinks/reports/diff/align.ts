@@ -28,16 +28,16 @@ const MAX_COMPARED = 10_000;
 const MIN_SIMILARITY = 0.5;
 
 export function startOf(group: Group): number {
-  return Math.min(...group.map(({ started }) => started));
+  return group.reduce((first, { started }) => Math.min(first, started), Infinity);
 }
 
 /** Pairs the children of a pair. */
 export function pairChildren({ a, b }: Pair, namesA: Names, namesB: Names): Children {
   const groupsA = groupBy(a, (task) => namesA.arguments(task));
   const groupsB = groupBy(b, (task) => namesB.arguments(task));
-  const pairs = takePairs(groupsA, groupsB);
+  const exact = takePairs(groupsA, groupsB);
   const [restA, restB] = [withoutNumbers(groupsA, namesA), withoutNumbers(groupsB, namesB)];
-  pairs.push(...takePairs(restA, restB));
+  const pairs = exact.concat(takePairs(restA, restB));
   const similar = takeSimilar(restA, restB);
   return { pairs, similar, onlyA: [...restA.values()], onlyB: [...restB.values()] };
 }
@@ -47,14 +47,14 @@ type Groups = Map<string, Task[]>;
 function groupBy(parents: Group, keyOf: (task: Task) => string): Groups {
   const groups: Groups = new Map();
   for (const parent of parents)
-    for (const task of parent.children.values()) append(groups, keyOf(task), [task]);
+    for (const task of parent.children) append(groups, keyOf(task), [task]);
   return groups;
 }
 
 function append(groups: Groups, key: string, tasks: readonly Task[]): void {
   const group = groups.get(key);
-  if (group) group.push(...tasks);
-  else groups.set(key, [...tasks]);
+  if (!group) groups.set(key, [...tasks]);
+  else for (const task of tasks) group.push(task);
 }
 
 function withoutNumbers(groups: Groups, names: Names): Groups {

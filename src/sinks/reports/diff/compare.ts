@@ -57,7 +57,8 @@ class Comparison {
     for (let pair = pending.pop(); pair; pair = pending.pop()) {
       const children = pairChildren(pair, this.a.names, this.b.names);
       this.comparePair(pair, children);
-      pending.push(...children.pairs, ...children.similar);
+      for (const each of children.pairs) pending.push(each);
+      for (const each of children.similar) pending.push(each);
     }
     return Array.from(this.found.values(), (found) => this.placed(found));
   }
@@ -204,7 +205,7 @@ class PairComparison {
       for (const entry of own.entriesOf([each]).values())
         if (entry.kind !== "exit" && !other.has(entry.key))
           this.addAccess(only, entry, each, entry.first);
-      pending.push(...each.children.values());
+      for (const child of each.children) pending.push(child);
     }
   }
 }

@@ -36,7 +36,7 @@ function keyOf({ names }: ComparedRun, { role, path }: FileDigest): string {
 function outcomesByPath(run: Outcomes, paths: ReadonlySet<string>): Map<string, Outcome[]> {
   const byPath = new Map<string, Outcome[]>();
   if (paths.size === 0) return byPath;
-  for (const outcome of run.outcomes.values()) {
+  for (const outcome of run.outcomes) {
     const path = outcome.path2 || outcome.target || outcome.path;
     if (!paths.has(path)) continue;
     const known = byPath.get(path);

@@ -82,7 +82,7 @@ export class ComparedRun {
     this.names = names;
     this.allNumbers = numbers;
     this.changed = new Set(Array.from(run.changes.keys(), (path) => names.path(path)));
-    for (const outcome of run.outcomes.values()) this.addOutcome(outcome, numbers);
+    for (const outcome of run.outcomes) this.addOutcome(outcome, numbers);
   }
 
   private addOutcome(outcome: Outcome, numbers: OutcomeNumbers): void {

@@ -33,7 +33,7 @@ const CGROUPS = /^\/sys\/fs\/cgroup\//;
 const LOCAL_PORT =
   /^((?:127\.[\d.]+|\[::1\]|\[::ffff:127\.[\d.]+\]):)(?:3[2-9]\d{3}|[45]\d{4}|6[0-5]\d{3})$/;
 /** What may be a path in an argument: -o/tmp/x, @/tmp/x, --out=x. */
-const PATH_IN_ARGUMENT = /[^\s"'`=,:;@()<>|&]+/g;
+const PATH_IN_ARGUMENT = /[^\0\s"'`=,:;@()<>|&]+/g;
 
 export class Names {
   private readonly maps: readonly DirectoryMap[];
@@ -103,14 +103,9 @@ export class Names {
   }
 
   /** Returns the arguments of a task as they are compared. */
-  arguments({ argv, cwd }: Task): string {
-    const words = argv.map((word) => this.argument(word, cwd));
-    return words.join("\0");
-  }
-
-  private argument(word: string, cwd: string | null): string {
-    if (this.patterned.size === 0 && this.maps.length === 0) return word;
-    return word.replace(PATH_IN_ARGUMENT, (text) => this.pathInArgument(text, cwd));
+  arguments({ words, cwd }: Task): string {
+    if (this.patterned.size === 0 && this.maps.length === 0) return words;
+    return words.replace(PATH_IN_ARGUMENT, (text) => this.pathInArgument(text, cwd));
   }
 
   private pathInArgument(text: string, cwd: string | null): string {

@@ -30,7 +30,7 @@ export class OwnNames {
     };
     for (const [path, { created, exists, by }] of run.changes) if (created) add(path, by, !exists);
     // What was looked for and not found may have been created otherwise.
-    for (const { path, result, by } of run.outcomes.values())
+    for (const { path, result, by } of run.outcomes)
       if (result === "ENOENT" && isTemporary(path) && !this.names.has(path)) add(path, by, false);
   }
 

@@ -19,7 +19,7 @@ export class VaryingNumbers {
 
   constructor(run: Outcomes) {
     for (const { pid } of run.processes.all) this.numbers.add(String(pid));
-    for (const { path } of run.outcomes.values()) {
+    for (const { path } of run.outcomes) {
       const port = path.startsWith("/") ? null : LOCAL_PORT.exec(path);
       if (port) this.numbers.add(port[1]);
     }
