@@ -10,7 +10,7 @@ import { differenceText } from "../../../../src/sinks/reports/diff/report.ts";
 import { Random } from "../../../random.ts";
 import { type Program, programsOf, randomProgram, runOf, type Step } from "./made-up-run.ts";
 
-const RUNS = 10;
+const RUNS = 5;
 
 function lines(a: Outcomes, b: Outcomes): string[] {
   const naming = { maps: [], temporary: [] };
