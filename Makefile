@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  locks task-runners digests start-failures bench fuzz man completions dist dist-sources npm \
+  locks task-runners clickhouse digests start-failures bench fuzz man completions dist dist-sources npm \
   test-dist test-reproducible install uninstall tables clean
 
 all: trace
@@ -139,6 +139,12 @@ locks: trace
 # Pastes what trace lock prints into Nx, Turborepo, Vite Task and Bazel, from npm, and checks their tasks.
 task-runners: trace
 	@$(BUN) test/run.ts task-runners
+
+# Loads a million events of a hundred machines into Debian's clickhouse-server, as docs/clickhouse.md says.
+clickhouse:
+	@.ci/setup clickhouse
+	@$(MAKE) --no-print-directory all
+	@$(BUN) test/run.ts clickhouse
 
 # Changes COUNT files, 10,000 by default, at every moment between their open and the end of their digest,
 # from seed SEED on: no digest may be wrong.

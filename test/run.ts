@@ -2,7 +2,7 @@
  * Runs the parts given as arguments and prints a last line, `N passed, N failed`. `check` is the
  * formatter and linter, the types, the probe and every test that needs no privilege; `root` is
  * test/root, as root; `soak` is a minute of `make soak`;
- * `task-runners` is test/task-runners, as root; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
+ * `task-runners` is test/task-runners, and `clickhouse` test/clickhouse, as root; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
  * depends on the kernel on other kernels. A check counts as one test.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -84,11 +84,14 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
     check("tsc --noEmit", [join(BIN, "tsc"), "--noEmit"]),
     check("tsc of the page", [join(BIN, "tsc"), "--noEmit", "-p", "test/report-page"]),
     check("test/probe.sh trace", ["test/probe.sh", "./trace"]),
-    suite(ignoring(["test/root/**", "test/bench/**", "test/task-runners/**"])),
+    suite(
+      ignoring(["root", "bench", "task-runners", "clickhouse"].map((name) => `test/${name}/**`)),
+    ),
   ],
   root: () => [suite([PARALLEL, "test/root", ...ignoring(ALONE)], AS_ROOT), suite(ALONE, AS_ROOT)],
   soak: () => [check("soak", [...AS_ROOT, process.execPath, "test/soak/run.ts", SOAK_SECONDS])],
   "task-runners": () => [suite(["test/task-runners"], AS_ROOT)],
+  clickhouse: () => [suite(["test/clickhouse"], AS_ROOT)],
   strace: async () => [await testSample()],
   vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),
 };

@@ -148,16 +148,14 @@ export class SpoolDirectory {
   recover(): void {
     for (const name of this.names()) {
       const [, id] = PART.exec(name) ?? [];
-      if (id !== undefined) this.recoverPart(name, id);
+      if (id !== undefined && this.sizeOf(name) !== null) this.recoverPart(name, id);
     }
   }
 
   private recoverPart(name: string, id: string): void {
     const fd = this.open(name, O_RDWR);
     try {
-      const stat = fstatSync(fd);
-      if (!this.isOurs(stat)) return;
-      const bytes = Buffer.alloc(stat.size);
+      const bytes = Buffer.alloc(fstatSync(fd).size);
       const length = readSync(fd, bytes);
       // A line that was cut has no newline.
       const end = bytes.lastIndexOf(NEWLINE, length) + 1;
