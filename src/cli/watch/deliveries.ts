@@ -82,7 +82,7 @@ function otlpReports(url: string, isDaemon: boolean): OtlpReports {
   const warn = warner(isDaemon);
   return {
     ...deliveryReports(url, "on disk", isDaemon),
-    onFailure: ({ message }) => warn(`${message}; events for ${url} are dropped`),
+    onFailure: ({ message }) => warn(`${url}: ${message}; events are dropped`),
     onRecovery: (lost, since) =>
       warn(`${url}: ${lost} events since ${new Date(since).toISOString()} were dropped`),
   };

@@ -6,8 +6,9 @@ import type { WatchEvent } from "../../events/watch-event.ts";
 /** How it goes. */
 export interface Delivery {
   readonly to: string;
+  /** Events and notes that it has taken. */
   readonly sent: number;
-  /** Events that are not sent yet. */
+  /** Those that are not sent yet. */
   readonly waiting: number;
   /** Why they wait; null if nothing is known to be wrong. */
   readonly problem: string | null;

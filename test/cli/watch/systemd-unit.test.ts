@@ -44,3 +44,10 @@ test("a unit watches the given paths, and each setting is one line", () => {
   expect(text).toContain("Type=notify\n");
   for (const line of text.trim().split("\n")) expect(line).toMatch(/^(#.*|\[\w+\]|\w+=.*|)$/);
 });
+
+test("a service that sends to a receiver may use the network, no other may", () => {
+  const families = (...options: string[]) =>
+    /^RestrictAddressFamilies=(.*)$/m.exec(systemdUnit("/usr/bin/trace", options, ["/etc"]))?.[1];
+  expect(families("--to=journald")).toBe("AF_UNIX AF_NETLINK");
+  expect(families("--otlp=http://x/")).toBe("AF_UNIX AF_NETLINK AF_INET AF_INET6");
+});

@@ -44,7 +44,9 @@ export async function post({ url, headers }: Receiver, body: string): Promise<Ou
 }
 
 function failure({ name, message }: Error): string {
-  return name === "TimeoutError" ? `no answer in ${TIMEOUT_MS / 1000} s` : message;
+  if (name === "TimeoutError") return `no answer in ${TIMEOUT_MS / 1000} s`;
+  // Without the question that Bun asks.
+  return message.replace(/\.? Is the computer .*$/s, "");
 }
 
 /** Returns the start of an answer. */

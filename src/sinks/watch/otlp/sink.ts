@@ -136,7 +136,7 @@ export class OtlpSink implements DeliverySink {
     if (waiting === 0) return [];
     const why = problem === null ? "" : ` (${problem})`;
     return [
-      `${waiting} events for ${to} wait${why} in ${this.options.spool.path} for the next trace watch with it`,
+      `${waiting} records for ${to} wait${why} in ${this.options.spool.path} for the next trace watch with it`,
     ];
   }
 }
