@@ -28,7 +28,7 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       valueHint: FILE_EVENT_FORMAT_HINT,
       default: DEFAULT_FORMAT,
       description:
-        "output format, which -o FILE.trace, .parquet or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
+        "output format, which -o FILE.trace or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
     },
     output: {
       type: "string",

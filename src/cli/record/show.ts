@@ -52,7 +52,7 @@ const definition = defineCommand({
       valueHint: [FILE_EVENT_FORMAT_HINT, ...REPORT_FORMATS].join("|"),
       default: DEFAULT_FORMAT,
       description:
-        "output format, which -o FILE.trace, .parquet or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
+        "output format, which -o FILE.trace or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
     },
     output: {
       type: "string",
