@@ -133,7 +133,9 @@ soak: trace
 
 # Locks of repeated runs of make, npm ci and a script like cargo build must be the same. RUNS=N sets
 # how many, ONLY=NAME selects commands.
-locks: trace
+locks:
+	@.ci/setup locks
+	@$(MAKE) --no-print-directory trace
 	@$(BUN) test/lock/run.ts $(or $(RUNS),10) "$(ONLY)"
 
 # Pastes what trace lock prints into Nx, Turborepo, Vite Task and Bazel, from npm, and checks their tasks.

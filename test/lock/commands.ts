@@ -80,7 +80,7 @@ edition = "2021"
 `;
 
 /** Writes files by their names. */
-function write(directory: string, files: Readonly<Record<string, string>>): void {
+export function write(directory: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), text);

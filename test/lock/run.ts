@@ -1,12 +1,14 @@
 /**
  * Locks of repeated runs must be the same, byte for byte, and hold for the other backend:
  * `run.ts [COUNT [NAME]]` runs each command, or those with NAME in their names, COUNT times with each
- * backend, in a directory that is cleaned between.
+ * backend, in a directory that is cleaned between. clang-check then reads the compilation database of
+ * a build.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { difference, runTrace, temporaryDirectory } from "../root/support/harness.ts";
 import { REPEATED, type Repeated } from "./commands.ts";
+import { compdbFaults } from "./compdb.ts";
 
 const [count = "10", name = ""] = process.argv.slice(2);
 /** What rustup needs to find the compiler. */
@@ -46,21 +48,32 @@ function faults({ command, make, clean }: Repeated, backend: Backend): string[] 
 }
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+
+function report(what: string, found: readonly string[]): void {
+  if (found.length) totals.failed++;
+  else totals.passed++;
+  console.log(`${found.length ? "FAILED" : "passed"}: ${what}`);
+  for (const text of found) console.log(text);
+}
+
+function skip(what: string, missing: readonly string[]): void {
+  totals.skipped++;
+  console.log(`skipped: ${what}: no ${missing.join(", ")}`);
+}
+
 for (const repeated of REPEATED.filter((each) => each.name.includes(name))) {
   const missing = repeated.needs?.filter((program) => Bun.which(program) === null) ?? [];
   if (missing.length) {
-    totals.skipped++;
-    console.log(`skipped: ${repeated.name}: no ${missing.join(", ")}`);
+    skip(repeated.name, missing);
     continue;
   }
-  for (const backend of BACKENDS) {
-    const found = faults(repeated, backend);
-    if (found.length) totals.failed++;
-    else totals.passed++;
-    console.log(`${found.length ? "DIFFERS" : "same"}: ${repeated.name} (${backend})`);
-    for (const text of found) console.log(text);
-  }
+  for (const backend of BACKENDS)
+    report(`locks of ${repeated.name} (${backend})`, faults(repeated, backend));
 }
+const COMPDB = "the compilation database of make";
+if (COMPDB.includes(name))
+  if (Bun.which("clang-check")) report(COMPDB, compdbFaults());
+  else skip(COMPDB, ["clang-check"]);
 const { passed, failed, skipped } = totals;
 console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
 process.exit(failed ? 1 : 0);
