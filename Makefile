@@ -23,7 +23,7 @@ BUN_BUILD = $(BUN) build --compile $(BUN_TARGET) --minify --bytecode --format=es
 
 .DELETE_ON_ERROR:
 .PHONY: all setup demo test ci check test-root test-vm strace-suite truth lifecycle soak \
-  locks task-runners clickhouse digests start-failures bench fuzz man completions dist dist-sources npm \
+  locks rpm task-runners clickhouse digests start-failures bench fuzz man completions dist dist-sources npm \
   test-dist test-reproducible install uninstall tables clean
 
 all: trace
@@ -137,6 +137,12 @@ locks:
 	@.ci/setup locks
 	@$(MAKE) --no-print-directory trace
 	@$(BUN) test/lock/run.ts $(or $(RUNS),10) "$(ONLY)"
+
+# Exports packages of an rpm database that rpmbuild and rpm make.
+rpm:
+	@.ci/setup rpm
+	@$(MAKE) --no-print-directory trace
+	@$(if $(filter 0,$(shell id -u)),,sudo) $(BUN) test --timeout 60000 test/root/rpm.test.ts
 
 # Pastes what trace lock prints into Nx, Turborepo, Vite Task and Bazel, from npm, and checks their tasks.
 task-runners: trace

@@ -17,6 +17,12 @@ export interface Kernel {
   readonly architecture?: Image["architecture"];
 }
 
+/** The modules by which a kernel mounts images of ext4, in the order in which they are loaded. */
+const MODULES = [
+  ...["crc16", "crc32c_generic", "libcrc32c", "sha512_generic"],
+  ...["mbcache", "jbd2", "ext4", "loop"],
+];
+
 export const ROW: readonly Kernel[] = [
   { name: "5.10", suite: "bullseye" },
   { name: "6.1", suite: "bookworm" },
@@ -51,6 +57,39 @@ function unpack(file: string, into: string): void {
   const script = 'dpkg-deb --fsys-tarfile "$1" | tar -xO "$2" >"$3"';
   run(["sh", "-c", script, "sh", file, member, `${into}.part`]);
   renameSync(`${into}.part`, into);
+}
+
+/** Extracts the modules of a package, as far as it has them, as NN-NAME.ko. */
+function unpackModules(file: string, into: string): void {
+  const files = run(["sh", "-c", 'dpkg-deb --fsys-tarfile "$1" | tar -t', "sh", file]).split("\n");
+  run(["mkdir", "-p", `${into}.part`]);
+  for (const [index, name] of MODULES.entries()) {
+    const member = files.find((path) =>
+      new RegExp(`/kernel/.*/${name}\\.ko(?:\\.xz)?$`).test(path),
+    );
+    if (!member) continue;
+    const extract = member.endsWith(".xz") ? "xz -dc" : "cat";
+    const script = `dpkg-deb --fsys-tarfile "$1" | tar -xO "$2" | ${extract} >"$3"`;
+    const target = join(`${into}.part`, `${String(index).padStart(2, "0")}-${name}.ko`);
+    run(["sh", "-c", script, "sh", file, member, target]);
+  }
+  renameSync(`${into}.part`, into);
+}
+
+/**
+ * Returns a directory with the modules that a kernel needs for ext4, from the cache if possible.
+ * @throws Error if they cannot be downloaded
+ */
+export function fetchModules({ suite }: Kernel, { release }: Image): string {
+  const dir = join(CACHE, suite);
+  const modules = join(dir, `modules-${release}`);
+  if (existsSync(modules)) return modules;
+  const apt = new Apt(dir);
+  const name = packageOf(apt, release);
+  const file = apt.download(name, apt.show(name).version);
+  unpackModules(file, modules);
+  run(["rm", file]);
+  return modules;
 }
 
 /**
