@@ -127,15 +127,6 @@ describe.each(BACKENDS)("by %s", (backend) => {
       "SELECT name FROM removed": [["data"]],
       "SELECT error FROM absent WHERE path LIKE '%/missing'": [["ENOENT"]],
     });
-    // It is the export of the record.
-    runTrace(["show", "run.trace", "-o", "shown.db"], { cwd: places[backend] });
-    runTrace(["export", "--format", "sqlite", "-o", "exported.db", "run.trace"], {
-      cwd: places[backend],
-    });
-    const [shown, exported] = ["shown.db", "exported.db"].map((name) =>
-      readFileSync(join(places[backend], name)),
-    );
-    expect(shown.equals(exported)).toBe(true);
   });
 });
 
@@ -162,6 +153,17 @@ test("records of a run that is not complete say so", async () => {
   const { "trace.result": result } = await metadataOf(join(scratch, "cut.parquet"));
   expect(result).toMatchObject({ complete: false, losses: [{ count: 1 }] });
   expectAnswers(scratch, "cut.db", { "SELECT complete, count FROM run, losses": [[0, 1]] });
+});
+
+test("a database of a record is that of its export", () => {
+  const cwd = places.bpf;
+  runTrace(["show", "run.trace", "-o", "shown.db"], { cwd });
+  runTrace(["export", "--format", "sqlite", "-o", "exported.db", "run.trace"], { cwd });
+  const [shown, exported] = ["shown.db", "exported.db"].map((name) =>
+    readFileSync(join(cwd, name)),
+  );
+  expect(shown.length).toBeGreaterThan(10_000);
+  expect(shown.equals(exported)).toBe(true);
 });
 
 test("a database is not made of a record of some events, nor taken for a whole one if it is cut", () => {

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { ByteSlice } from "../../../../src/text/byte-slice.ts";
 import { columns as goldenColumns, events as goldenEvents } from "../../../golden/events.ts";
 import { Collected, render } from "../../collected.ts";
 import { duck, metadataOf } from "./duck.ts";
+
+setDefaultTimeout(60_000);
 
 const scratch = mkdtempSync(join(tmpdir(), "trace-parquet-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
