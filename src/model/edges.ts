@@ -19,10 +19,10 @@ export const ACTIONS = [
   "failed",
   "connected",
   "bound",
-  "met",
   // An open that discarded the content; it is "written", too.
   "truncated",
-  // A lookup that found the file: only where the model is asked for these.
+  // A lookup that found the file, where the model is asked for these; all that programs do, where
+  // runs are compared.
   "found",
 ] as const;
 export type Action = (typeof ACTIONS)[number];

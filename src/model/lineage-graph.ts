@@ -3,71 +3,81 @@
  * it. Only what was early enough counts: what a process read after another had read its file cannot
  * be in that.
  */
-import { endOf, type FileUse, type Lineage, type Link, startOf } from "./lineage.ts";
+import {
+  endOf,
+  type FileUse,
+  type Lineage,
+  type LineageFile,
+  type LineageProcess,
+  type Link,
+  startOf,
+} from "./lineage.ts";
 import type { Process } from "./process.ts";
 import type { RunFile } from "./volume.ts";
 
-export type Node = RunFile | Process;
+export type Node<P = Process, F = RunFile> = F | P;
 
 /** An arrow in the direction of the data. */
-export interface Arrow {
-  readonly from: Node;
-  readonly to: Node;
+export interface Arrow<P = Process, F = RunFile> {
+  readonly from: Node<P, F>;
+  readonly to: Node<P, F>;
   /** What the process did to the file; null between processes. */
-  readonly use: FileUse | null;
+  readonly use: FileUse<P, F> | null;
   /** Null between a process and a file. */
   readonly link: Link | null;
 }
 
-export interface Graph {
-  readonly root: RunFile;
+export interface Graph<P = Process, F = RunFile> {
+  readonly root: F;
   readonly direction: "up" | "down";
   /** The arrows of each node away from the root, in order of time. */
-  readonly arrows: ReadonlyMap<Node, readonly Arrow[]>;
+  readonly arrows: ReadonlyMap<Node<P, F>, readonly Arrow<P, F>[]>;
   /** Nodes whose arrows were left out because of the depth. */
-  readonly cut: ReadonlySet<Node>;
+  readonly cut: ReadonlySet<Node<P, F>>;
 }
 
-export interface GraphOptions {
+export interface GraphOptions<F = RunFile> {
   /** How many processes lie between the root and the farthest file; Infinity for all. */
   readonly depth: number;
   /** Whether a file is shown and followed; others are left out. */
-  isShown(file: RunFile): boolean;
+  isShown(file: F): boolean;
   /** Whether data may pass through a file: not through /dev/null. */
-  isFollowed(file: RunFile): boolean;
+  isFollowed(file: F): boolean;
 }
 
 /** What is known of a node that was reached: the widest span of all ways that lead to it. */
-interface Reached {
+interface Reached<P, F> {
   /** Up: when its data was used last. Down: when the root's data got to it first. */
   time: number;
   /** Up, of a file: when it was read first. */
   since: number;
   /** Down, of a file: those that wrote root's data into it. */
-  readonly makers: Map<Process, FileUse>;
+  readonly makers: Map<P, FileUse<P, F>>;
   depth: number;
 }
 
-export function isProcess(node: Node): node is Process {
+export function isProcess<P extends LineageProcess<P> = Process, F extends LineageFile = RunFile>(
+  node: Node<P, F>,
+): node is P {
   return "pid" in node;
 }
 
-export function graphOf(
-  lineage: Lineage,
-  root: RunFile,
+export function graphOf<P extends LineageProcess<P>, F extends LineageFile>(
+  lineage: Lineage<P, F>,
+  root: F,
   direction: Graph["direction"],
-  options: GraphOptions,
-): Graph {
+  options: GraphOptions<F>,
+): Graph<P, F> {
   const walk = direction === "up" ? new Upward(lineage, options) : new Downward(lineage, options);
   walk.start(root);
   return { root, direction, arrows: withoutDeadEnds(walk.arrows), cut: walk.cut };
 }
 
 /** Drops copies of a process that lead nowhere. */
-function withoutDeadEnds(arrows: ReadonlyMap<Node, readonly Arrow[]>): Graph["arrows"] {
-  const kept = new Map<Node, readonly Arrow[]>();
+function withoutDeadEnds<P, F>(arrows: Graph<P, F>["arrows"]): Graph<P, F>["arrows"] {
+  const kept = new Map<Node<P, F>, readonly Arrow<P, F>[]>();
   for (const [node, each] of arrows) {
-    const other = ({ from, to }: Arrow) => (from === node ? to : from);
+    const other = ({ from, to }: Arrow<P, F>) => (from === node ? to : from);
     kept.set(
       node,
       each.filter((arrow) => arrow.link !== "fork" || arrows.has(other(arrow))),
@@ -76,21 +86,21 @@ function withoutDeadEnds(arrows: ReadonlyMap<Node, readonly Arrow[]>): Graph["ar
   return kept;
 }
 
-abstract class Walk {
-  readonly arrows = new Map<Node, Arrow[]>();
-  readonly cut = new Set<Node>();
-  protected readonly lineage: Lineage;
-  protected readonly options: GraphOptions;
-  protected readonly reached = new Map<Node, Reached>();
-  private readonly pending = new Set<Node>();
-  private root: RunFile | null = null;
+abstract class Walk<P extends LineageProcess<P>, F extends LineageFile> {
+  readonly arrows = new Map<Node<P, F>, Arrow<P, F>[]>();
+  readonly cut = new Set<Node<P, F>>();
+  protected readonly lineage: Lineage<P, F>;
+  protected readonly options: GraphOptions<F>;
+  protected readonly reached = new Map<Node<P, F>, Reached<P, F>>();
+  private readonly pending = new Set<Node<P, F>>();
+  private root: F | null = null;
 
-  constructor(lineage: Lineage, options: GraphOptions) {
+  constructor(lineage: Lineage<P, F>, options: GraphOptions<F>) {
     this.lineage = lineage;
     this.options = options;
   }
 
-  protected walkFrom(root: RunFile, time: number, since: number): void {
+  protected walkFrom(root: F, time: number, since: number): void {
     this.root = root;
     this.reached.set(root, { time, since, makers: new Map(), depth: 0 });
     this.pending.add(root);
@@ -98,12 +108,12 @@ abstract class Walk {
     for (const node of this.pending) {
       this.pending.delete(node);
       const reached = this.reached.get(node)!;
-      if (reached.depth >= this.options.depth && !isProcess(node)) {
+      if (reached.depth >= this.options.depth && !isProcess<P, F>(node)) {
         if (this.hasMore(node, reached)) this.cut.add(node);
         continue;
       }
       this.cut.delete(node);
-      const arrows = isProcess(node)
+      const arrows = isProcess<P, F>(node)
         ? this.ofProcess(node, reached)
         : this.options.isFollowed(node) || node === root
           ? this.ofFile(node, reached)
@@ -113,18 +123,24 @@ abstract class Walk {
   }
 
   /** Whether a file at the greatest depth has arrows. */
-  private hasMore(file: RunFile, reached: Reached): boolean {
+  private hasMore(file: F, reached: Reached<P, F>): boolean {
     return this.options.isFollowed(file) && this.usesOf(file, reached).length > 0;
   }
 
-  protected abstract usesOf(file: RunFile, reached: Reached): FileUse[];
-  protected abstract ofProcess(process: Process, reached: Reached): Arrow[];
-  protected abstract ofFile(file: RunFile, reached: Reached): Arrow[];
+  protected abstract usesOf(file: F, reached: Reached<P, F>): FileUse<P, F>[];
+  protected abstract ofProcess(process: P, reached: Reached<P, F>): Arrow<P, F>[];
+  protected abstract ofFile(file: F, reached: Reached<P, F>): Arrow<P, F>[];
   /** Whether a way reaches more than those before. */
   protected abstract isWider(time: number, known: number): boolean;
 
   /** Notes a way to a node. @param maker down, of a file: who wrote it */
-  protected reach(node: Node, time: number, since: number, depth: number, maker?: FileUse): void {
+  protected reach(
+    node: Node<P, F>,
+    time: number,
+    since: number,
+    depth: number,
+    maker?: FileUse<P, F>,
+  ): void {
     if (node === this.root) return;
     const known = this.reached.get(node);
     if (!known) {
@@ -145,8 +161,8 @@ abstract class Walk {
   }
 }
 
-class Upward extends Walk {
-  start(root: RunFile): void {
+class Upward<P extends LineageProcess<P>, F extends LineageFile> extends Walk<P, F> {
+  start(root: F): void {
     this.walkFrom(root, Infinity, Infinity);
   }
 
@@ -154,25 +170,25 @@ class Upward extends Walk {
     return time > known;
   }
 
-  protected usesOf(file: RunFile, { time, since }: Reached): FileUse[] {
+  protected usesOf(file: F, { time, since }: Reached<P, F>): FileUse<P, F>[] {
     return this.lineage
       .makers(file)
       .filter((made) => made.first <= time && !this.lineage.isDiscarded(made, since));
   }
 
-  protected ofFile(file: RunFile, reached: Reached): Arrow[] {
+  protected ofFile(file: F, reached: Reached<P, F>): Arrow<P, F>[] {
     return this.usesOf(file, reached).map((use) => {
       this.reach(use.process, Math.min(reached.time, endOf(use.process)), 0, reached.depth);
       return { from: use.process, to: file, use, link: null };
     });
   }
 
-  protected ofProcess(process: Process, { time, depth }: Reached): Arrow[] {
+  protected ofProcess(process: P, { time, depth }: Reached<P, F>): Arrow<P, F>[] {
     const uses = this.lineage
       .usedBy(process)
       .filter(({ file, first }) => first <= time && this.options.isShown(file))
       .filter(({ file }) => !this.lineage.isOwn(file, process));
-    const arrows: Arrow[] = uses.map((use) => {
+    const arrows: Arrow<P, F>[] = uses.map((use) => {
       this.reach(use.file, Math.min(time, use.last), use.first, depth + 1);
       return { from: use.file, to: process, use, link: null };
     });
@@ -185,8 +201,8 @@ class Upward extends Walk {
   }
 }
 
-class Downward extends Walk {
-  start(root: RunFile): void {
+class Downward<P extends LineageProcess<P>, F extends LineageFile> extends Walk<P, F> {
+  start(root: F): void {
     this.walkFrom(root, 0, 0);
   }
 
@@ -194,7 +210,7 @@ class Downward extends Walk {
     return time < known;
   }
 
-  protected usesOf(file: RunFile, { time, makers }: Reached): FileUse[] {
+  protected usesOf(file: F, { time, makers }: Reached<P, F>): FileUse<P, F>[] {
     return this.lineage.users(file).filter(({ process, first, last }) => {
       if (last < time || (makers.size > 0 && this.lineage.isOwn(file, process))) return false;
       return makers.size === 0 || this.survives([...makers.values()], first);
@@ -202,20 +218,20 @@ class Downward extends Walk {
   }
 
   /** Whether anything that processes wrote was still there when the file was read. */
-  private survives(makers: readonly FileUse[], read: number): boolean {
+  private survives(makers: readonly FileUse<P, F>[], read: number): boolean {
     return makers.some((made) => !this.lineage.isDiscarded(made, read));
   }
 
-  protected ofFile(file: RunFile, reached: Reached): Arrow[] {
+  protected ofFile(file: F, reached: Reached<P, F>): Arrow<P, F>[] {
     return this.usesOf(file, reached).map((use) => {
       this.reach(use.process, Math.max(reached.time, use.first), 0, reached.depth);
       return { from: file, to: use.process, use, link: null };
     });
   }
 
-  protected ofProcess(process: Process, { time, depth }: Reached): Arrow[] {
+  protected ofProcess(process: P, { time, depth }: Reached<P, F>): Arrow<P, F>[] {
     const uses = this.lineage.madeBy(process).filter(({ file }) => this.options.isShown(file));
-    const arrows: Arrow[] = uses.map((use) => {
+    const arrows: Arrow<P, F>[] = uses.map((use) => {
       this.reach(use.file, Math.max(time, use.first), 0, depth + 1, use);
       return { from: process, to: use.file, use, link: null };
     });

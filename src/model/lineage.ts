@@ -1,12 +1,57 @@
 /**
  * What files were made from and used by, and which files a process used and made: readings of the
  * edges of a run. Events say which files a process opened, not which bytes went where, so that a file
- * may depend on all that its makers read.
+ * may depend on all that its makers read. The page of a report asks the same of its data.
  */
 import type { Action } from "./edges.ts";
 import type { Process } from "./process.ts";
-import type { Address, FailedLookup, Pipe, Run } from "./run.ts";
-import { RunFile } from "./volume.ts";
+import type { RunFile } from "./volume.ts";
+
+/** What lineage asks of a process: of the model, or of a page. */
+export interface LineageProcess<P> {
+  readonly index: number;
+  readonly pid: number;
+  readonly parent: P | null;
+  readonly execCount: number;
+  /** Nanoseconds or microseconds, like all times; null if they are not known. */
+  readonly started: number | null;
+  readonly ended: number | null;
+  /** Time of its first event. */
+  readonly first: number;
+  ancestors(): Iterable<P>;
+}
+
+/** What it asks of a file. */
+export interface LineageFile {
+  readonly index: number;
+  /** Null for a file that the run made. */
+  readonly origin: unknown;
+}
+
+/** What a process did; `target` may be something else than a file. */
+export interface LineageEdge<P> {
+  readonly source: P;
+  readonly action: Action;
+  readonly target: { readonly index: number };
+  readonly times: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface Pipe<P> {
+  readonly writers: ReadonlySet<P>;
+  readonly readers: ReadonlySet<P>;
+}
+
+/** A run, as far as lineage asks for it. */
+export interface LineageRun<P, F> {
+  readonly processes: { readonly all: readonly P[] };
+  readonly pipes: { values(): Iterable<Pipe<P>> };
+  readonly edges: {
+    from(process: P): readonly LineageEdge<P>[];
+    to(file: F): readonly LineageEdge<P>[];
+  };
+}
 
 /** Actions by which a file's content, or the names in a directory, get into a process. */
 const USES: ReadonlySet<Action> = new Set(["read", "executed", "interpreter", "listed"]);
@@ -14,9 +59,9 @@ const USES: ReadonlySet<Action> = new Set(["read", "executed", "interpreter", "l
 const CHANGES: ReadonlySet<Action> = new Set(["written", "created", "truncated"]);
 
 /** What a process did to a file: all actions of one direction. */
-export interface FileUse {
-  readonly process: Process;
-  readonly file: RunFile;
+export interface FileUse<P = Process, F = RunFile> {
+  readonly process: P;
+  readonly file: F;
   readonly actions: ReadonlySet<Action>;
   readonly times: number;
   /** Nanoseconds since 1970, to a microsecond; 0 if the record has no times. */
@@ -28,37 +73,35 @@ export interface FileUse {
 export type Link = "pipe" | "fork";
 
 /** A process that data came from, or went to. */
-export interface ProcessLink {
-  readonly process: Process;
+export interface ProcessLink<P = Process> {
+  readonly process: P;
   readonly by: Link;
 }
 
-type Edge = ReturnType<Run["edges"]["from"]>[number];
-
 /** The pipes of a process. */
-interface Pipes {
-  readonly read: Pipe[];
-  readonly written: Pipe[];
+interface Pipes<P> {
+  readonly read: Pipe<P>[];
+  readonly written: Pipe<P>[];
   /** Processes that may be at the other ends of pipes of which only one end is known. */
-  readonly mayComeFrom: Set<Process>;
-  readonly mayGoTo: Set<Process>;
+  readonly mayComeFrom: Set<P>;
+  readonly mayGoTo: Set<P>;
 }
 
-export class Lineage {
-  private readonly run: Run;
-  private readonly pipes = new Map<Process, Pipes>();
-  private readonly uses = new Map<RunFile, readonly Edge[]>();
+export class Lineage<P extends LineageProcess<P> = Process, F extends LineageFile = RunFile> {
+  private readonly run: LineageRun<P, F>;
+  private readonly pipes = new Map<P, Pipes<P>>();
+  private readonly uses = new Map<F, readonly LineageEdge<P>[]>();
   /** The children of each process that executed no program. */
-  private readonly copies = new Map<Process, Process[]>();
+  private readonly copies = new Map<P, P[]>();
 
-  constructor(run: Run) {
+  constructor(run: LineageRun<P, F>) {
     this.run = run;
     for (const process of run.processes.all)
       if (process.parent && isCopy(process)) append(this.copies, process.parent, process);
     for (const pipe of run.pipes.values()) this.addPipe(pipe);
   }
 
-  private addPipe(pipe: Pipe): void {
+  private addPipe(pipe: Pipe<P>): void {
     const { readers, writers } = pipe;
     for (const process of readers) this.pipesOf(process).read.push(pipe);
     for (const process of writers) this.pipesOf(process).written.push(pipe);
@@ -72,7 +115,7 @@ export class Lineage {
           if (isCopy(other)) this.mayPass(other, reader);
   }
 
-  private mayPass(from: Process, to: Process): void {
+  private mayPass(from: P, to: P): void {
     this.pipesOf(from).mayGoTo.add(to);
     this.pipesOf(to).mayComeFrom.add(from);
   }
@@ -82,20 +125,20 @@ export class Lineage {
    * or to write its input, as for `$(COMMAND)` of a shell, or a copy of that program.
    * @param same the processes with the same end
    */
-  private otherEnds(process: Process, same: ReadonlySet<Process>): Set<Process> {
-    const starters: Process[] = [];
+  private otherEnds(process: P, same: ReadonlySet<P>): Set<P> {
+    const starters: P[] = [];
     for (const each of process.ancestors()) {
       if (same.has(each)) continue;
       starters.push(each);
       if (!isCopy(each)) break;
     }
     const copies = starters.flatMap((each) => this.copies.get(each) ?? []);
-    const isBeside = (each: Process) =>
+    const isBeside = (each: P) =>
       startOf(each) <= endOf(process) && endOf(each) >= startOf(process);
     return new Set([...starters, ...copies.filter(isBeside)]);
   }
 
-  private pipesOf(process: Process): Pipes {
+  private pipesOf(process: P): Pipes<P> {
     let pipes = this.pipes.get(process);
     if (!pipes) {
       pipes = { read: [], written: [], mayComeFrom: new Set(), mayGoTo: new Set() };
@@ -105,7 +148,7 @@ export class Lineage {
   }
 
   /** The edges that lead to a file. */
-  edgesTo(file: RunFile): readonly Edge[] {
+  edgesTo(file: F): readonly LineageEdge<P>[] {
     let edges = this.uses.get(file);
     if (!edges) {
       edges = this.run.edges.to(file);
@@ -115,32 +158,32 @@ export class Lineage {
   }
 
   /** Who wrote a file, oldest first. */
-  makers(file: RunFile): FileUse[] {
+  makers(file: F): FileUse<P, F>[] {
     return byFirst(group(this.edgesTo(file), CHANGES));
   }
 
   /** Whether a file has nothing but what a process wrote, which then learns nothing by reading it. */
-  isOwn(file: RunFile, process: Process): boolean {
+  isOwn(file: F, process: P): boolean {
     return file.origin === null && this.makers(file).every((made) => made.process === process);
   }
 
   /** Who read, executed or listed a file, oldest first. */
-  users(file: RunFile): FileUse[] {
+  users(file: F): FileUse<P, F>[] {
     return byFirst(group(this.edgesTo(file), USES));
   }
 
   /** What a process read, executed or listed, in the order of first uses. */
-  usedBy(process: Process): FileUse[] {
+  usedBy(process: P): FileUse<P, F>[] {
     return group(this.run.edges.from(process), USES);
   }
 
   /** What a process wrote, in the order of first writes. */
-  madeBy(process: Process): FileUse[] {
+  madeBy(process: P): FileUse<P, F>[] {
     return group(this.run.edges.from(process), CHANGES);
   }
 
   /** Everything that a process did to files, in the order of first times. */
-  filesOf(process: Process): FileUse[] {
+  filesOf(process: P): FileUse<P, F>[] {
     return group(this.run.edges.from(process), null);
   }
 
@@ -150,7 +193,7 @@ export class Lineage {
    * @param made what the writer did
    * @param read when the file was read first
    */
-  isDiscarded({ process: writer, file, last }: FileUse, read: number): boolean {
+  isDiscarded({ process: writer, file, last }: FileUse<P, F>, read: number): boolean {
     const { ended } = writer;
     if (ended === null || last === 0) return false;
     return this.edgesTo(file).some((edge) => {
@@ -161,8 +204,8 @@ export class Lineage {
   }
 
   /** Processes whose data a process got before a time: by a pipe, or as a copy of their memory. */
-  sources(process: Process, until: number): ProcessLink[] {
-    const links: ProcessLink[] = [];
+  sources(process: P, until: number): ProcessLink<P>[] {
+    const links: ProcessLink<P>[] = [];
     const pipes = this.pipes.get(process);
     const written = pipes?.read.flatMap(({ writers }) => [...writers]) ?? [];
     for (const writer of new Set([...written, ...(pipes?.mayComeFrom ?? [])]))
@@ -173,8 +216,8 @@ export class Lineage {
   }
 
   /** Processes that got data of a process after a time. */
-  receivers(process: Process, since: number): ProcessLink[] {
-    const links: ProcessLink[] = [];
+  receivers(process: P, since: number): ProcessLink<P>[] {
+    const links: ProcessLink<P>[] = [];
     const pipes = this.pipes.get(process);
     const read = pipes?.written.flatMap(({ readers }) => [...readers]) ?? [];
     for (const reader of new Set([...read, ...(pipes?.mayGoTo ?? [])]))
@@ -192,26 +235,29 @@ function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** Whether a process runs the program of its parent, whose memory it has a copy of. */
-function isCopy({ execCount }: Process): boolean {
+function isCopy({ execCount }: { readonly execCount: number }): boolean {
   return execCount === 0;
 }
 
-export function startOf({ started, first }: Process): number {
+export function startOf({ started, first }: Pick<Process, "started" | "first">): number {
   return started ?? first;
 }
 
 /** When a process ended; Infinity if that was not recorded. */
-export function endOf({ ended }: Process): number {
+export function endOf({ ended }: Pick<Process, "ended">): number {
   return ended ?? Infinity;
 }
 
-function isFile(target: RunFile | FailedLookup | Address): target is RunFile {
-  return target instanceof RunFile;
+function isFile(target: object): boolean {
+  return "origin" in target;
 }
 
 /** Joins the edges between each process and file. @param wanted null for all actions */
-function group(edges: readonly Edge[], wanted: ReadonlySet<Action> | null): FileUse[] {
-  const groups = new Map<string, Edge[]>();
+function group<P extends { readonly index: number }, F>(
+  edges: readonly LineageEdge<P>[],
+  wanted: ReadonlySet<Action> | null,
+): FileUse<P, F>[] {
+  const groups = new Map<string, LineageEdge<P>[]>();
   for (const edge of edges) {
     if (!isFile(edge.target) || (wanted && !wanted.has(edge.action))) continue;
     const key = `${edge.source.index} ${edge.target.index}`;
@@ -221,7 +267,7 @@ function group(edges: readonly Edge[], wanted: ReadonlySet<Action> | null): File
   }
   return Array.from(groups.values(), (group) => ({
     process: group[0].source,
-    file: group[0].target as RunFile,
+    file: group[0].target as F,
     actions: new Set(group.map(({ action }) => action)),
     times: Math.max(...group.map(({ times }) => times)),
     first: Math.min(...group.map(({ first }) => first)),
@@ -229,6 +275,6 @@ function group(edges: readonly Edge[], wanted: ReadonlySet<Action> | null): File
   }));
 }
 
-function byFirst(uses: FileUse[]): FileUse[] {
+function byFirst<U extends { readonly first: number }>(uses: U[]): U[] {
   return uses.sort((a, b) => a.first - b.first);
 }

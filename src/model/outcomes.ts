@@ -174,7 +174,7 @@ export class Outcomes {
     this.taskOf[process.index] ??= this.root;
     this.count(time);
     if (entered !== null) process.cwdPath = entered;
-    this.edges.add(this.taskOf[process.index], "met", outcome, time);
+    this.edges.add(this.taskOf[process.index], "found", outcome, time);
     return true;
   }
 
@@ -256,7 +256,7 @@ export class Outcomes {
       this.byPath.set(key, outcome);
       this.outcomes.push(outcome);
     }
-    this.edges.add(task, "met", outcome, time);
+    this.edges.add(task, "found", outcome, time);
     return outcome;
   }
 

@@ -1,9 +1,18 @@
 /**
- * What a file was made from, and what was made of it, through processes, pipes and other files. Events
- * say which files a process opened, not which bytes went where: a file may depend on all that its
- * writers read. Only what was early enough counts: what was read after a file was used is not in it.
+ * What a file was made from, and what was made of it, through processes, pipes and other files: the
+ * lineage of the model, by the data of a page.
  */
-import type { RunView } from "./run-view.ts";
+import type { Action } from "../model/edges.ts";
+import {
+  Lineage,
+  type LineageEdge,
+  type LineageFile,
+  type LineageProcess,
+  type LineageRun,
+} from "../model/lineage.ts";
+import { graphOf, isProcess } from "../model/lineage-graph.ts";
+import { carriesData, isSystemPath } from "../sinks/reports/why/system-files.ts";
+import type { Edge, RunView } from "./run-view.ts";
 
 /** Files that are reached from another. */
 export interface Reached {
@@ -13,103 +22,153 @@ export interface Reached {
   readonly all: readonly number[];
 }
 
-/** Walks over files and processes; a node is visited again if another way to it allows more. */
-class Walk {
-  readonly files = new Map<number, number>();
-  readonly direct = new Set<number>();
-  private readonly processes = new Map<number, number>();
-  private readonly pending: [isFile: boolean, node: number, isDirect: boolean][] = [];
-  private readonly isWider: (time: number, known: number) => boolean;
+class PageProcess implements LineageProcess<PageProcess> {
+  readonly index: number;
+  private readonly run: PageLineage;
 
-  constructor(isWider: (time: number, known: number) => boolean) {
-    this.isWider = isWider;
+  constructor(index: number, run: PageLineage) {
+    this.index = index;
+    this.run = run;
   }
 
-  file(node: number, time: number, isDirect: boolean): void {
-    if (isDirect) this.direct.add(node);
-    this.reach(this.files, true, node, time, false);
+  private get columns() {
+    return this.run.view.data.processes;
   }
 
-  process(node: number, time: number, isDirect: boolean): void {
-    this.reach(this.processes, false, node, time, isDirect);
+  get pid(): number {
+    return this.columns.pids[this.index];
   }
 
-  private reach(
-    known: Map<number, number>,
-    isFile: boolean,
-    node: number,
-    time: number,
-    isDirect: boolean,
-  ): void {
-    const before = known.get(node);
-    if (before !== undefined && !this.isWider(time, before)) return;
-    known.set(node, time);
-    this.pending.push([isFile, node, isDirect]);
+  get parent(): PageProcess | null {
+    const parent = this.columns.parents[this.index];
+    return parent < 0 ? null : this.run.processes.all[parent];
   }
 
-  run(
-    ofFile: (file: number, time: number, isRoot: boolean) => void,
-    ofProcess: (process: number, time: number, isDirect: boolean) => void,
-  ): void {
-    for (let isRoot = true, next = this.pending.pop(); next; next = this.pending.pop()) {
-      const [isFile, node, isDirect] = next;
-      if (isFile) ofFile(node, this.files.get(node)!, isRoot);
-      else ofProcess(node, this.processes.get(node)!, isDirect);
-      isRoot = false;
+  get execCount(): number {
+    return this.columns.execCounts[this.index];
+  }
+
+  get started(): number | null {
+    return this.run.timeOrNull(this.columns.started[this.index]);
+  }
+
+  get first(): number {
+    return this.run.time(this.columns.first[this.index]);
+  }
+
+  get ended(): number | null {
+    return this.run.timeOrNull(this.columns.ended[this.index]);
+  }
+
+  *ancestors(): Iterable<PageProcess> {
+    for (let process = this.parent; process; process = process.parent) yield process;
+  }
+}
+
+/** The data of a page, as lineage asks for it. */
+class PageLineage implements LineageRun<PageProcess, LineageFile> {
+  readonly view: RunView;
+  readonly processes: { readonly all: readonly PageProcess[] };
+  readonly pipes: { values(): Iterable<{ writers: Set<PageProcess>; readers: Set<PageProcess> }> };
+  readonly edges = {
+    from: (process: PageProcess) => this.edgesOf(this.view.edgesFrom(process.index)),
+    to: (file: LineageFile) => this.edgesOf(this.view.edgesTo(file.index)),
+  };
+  private readonly files = new Map<number, LineageFile>();
+  private readonly lineage: Lineage<PageProcess, LineageFile>;
+
+  constructor(view: RunView) {
+    this.view = view;
+    const all = view.data.processes.pids.map((_, index) => new PageProcess(index, this));
+    this.processes = { all };
+    const set = (indexes: readonly number[]) => new Set(indexes.map((index) => all[index]));
+    const pipes = view.data.pipes.map(([writers, readers]) => ({
+      ...{ writers: set(writers), readers: set(readers) },
+    }));
+    this.pipes = { values: () => pipes };
+    this.lineage = new Lineage(this);
+  }
+
+  /** A page counts from 0, which lineage takes for a time that is not known. */
+  time(time: number): number {
+    return this.view.hasTimes ? time + 1 : 0;
+  }
+
+  timeOrNull(time: number): number | null {
+    return time < 0 ? null : this.time(time);
+  }
+
+  file(index: number): LineageFile {
+    let file = this.files.get(index);
+    if (!file) {
+      file = { index, origin: this.view.isOriginal(index) ? index : null };
+      this.files.set(index, file);
     }
+    return file;
   }
 
-  /** @param root where the walk began */
-  result(root: number): Reached {
-    this.files.delete(root);
-    this.direct.delete(root);
-    return { direct: [...this.direct], all: [...this.files.keys()] };
+  private edgesOf(edges: readonly Edge[]): LineageEdge<PageProcess>[] {
+    return edges
+      .filter(({ target }) => this.view.isFile(target))
+      .map(({ process, action, target, times, first, last }) => ({
+        source: this.processes.all[process],
+        action: action as Action,
+        target: this.file(target),
+        times,
+        first: this.time(first),
+        last: this.time(last),
+      }));
   }
+
+  /** @param depth as of GraphOptions */
+  reached(target: number, direction: "up" | "down", depth: number): number[] {
+    const root = this.file(target);
+    const graph = graphOf(this.lineage, root, direction, {
+      depth,
+      isShown: () => true,
+      isFollowed: ({ index }) => carriesData(this.view.targetPath(index)),
+    });
+    const nodes = new Set<PageProcess | LineageFile>([root]);
+    for (const node of nodes)
+      for (const { from, to } of graph.arrows.get(node) ?? []) nodes.add(from === node ? to : from);
+    nodes.delete(root);
+    return Array.from(nodes).flatMap((node) =>
+      isProcess<PageProcess, LineageFile>(node) ? [] : node.index,
+    );
+  }
+}
+
+const lineages = new WeakMap<RunView, PageLineage>();
+
+function lineageOf(view: RunView): PageLineage {
+  let lineage = lineages.get(view);
+  if (!lineage) {
+    lineage = new PageLineage(view);
+    lineages.set(view, lineage);
+  }
+  return lineage;
+}
+
+function reachedFrom(view: RunView, target: number, direction: "up" | "down"): Reached {
+  const lineage = lineageOf(view);
+  return {
+    direct: lineage.reached(target, direction, 1),
+    all: lineage.reached(target, direction, Infinity),
+  };
 }
 
 export function madeFrom(view: RunView, target: number): Reached {
-  const walk = new Walk((time, known) => time > known);
-  walk.file(target, Number.POSITIVE_INFINITY, false);
-  walk.run(
-    (file, time, isRoot) => {
-      for (const { process, first } of view.writers(file))
-        if (first <= time) walk.process(process, Math.min(time, view.end(process)), isRoot);
-    },
-    (process, time, isDirect) => {
-      for (const { target: file, first, last } of view.reads(process))
-        if (first <= time) walk.file(file, Math.min(time, last), isDirect);
-      for (const source of view.pipedFrom(process))
-        if (view.start(source) <= time)
-          walk.process(source, Math.min(time, view.end(source)), isDirect);
-      const copied = view.copiedFrom(process);
-      if (copied >= 0) walk.process(copied, Math.min(time, view.start(process)), isDirect);
-    },
-  );
-  return walk.result(target);
+  return reachedFrom(view, target, "up");
 }
 
 export function usedFor(view: RunView, target: number): Reached {
-  const walk = new Walk((time, known) => time < known);
-  walk.file(target, 0, false);
-  walk.run(
-    (file, time, isRoot) => {
-      for (const { process, first, last } of view.readers(file))
-        if (last >= time) walk.process(process, Math.max(time, first), isRoot);
-    },
-    (process, time, isDirect) => {
-      for (const { target: file, first } of view.writes(process))
-        if (view.end(process) >= time) walk.file(file, Math.max(time, first), isDirect);
-      for (const reader of view.pipedTo(process))
-        if (view.end(reader) >= time)
-          walk.process(reader, Math.max(time, view.start(reader)), isDirect);
-    },
-  );
-  return walk.result(target);
+  return reachedFrom(view, target, "down");
 }
 
-const SYSTEM = /^\/(?:usr|lib|lib32|lib64|bin|sbin|etc|proc|sys|dev|opt|run|snap|nix)\//;
-
-/** Files of the system are what nearly every process reads, unless the run wrote them. */
+/** Files of the system are what nearly every process reads, unless the run made them. */
 export function isOfSystem(view: RunView, target: number): boolean {
-  return SYSTEM.test(view.targetPath(target)) && view.writers(target).length === 0;
+  const path = view.targetPath(target);
+  const { cwd } = view.data;
+  const isMade = !view.isOriginal(target) && view.writers(target).length > 0;
+  return isSystemPath(path, cwd < 0 ? null : view.path(cwd)) && !(isMade && carriesData(path));
 }

@@ -174,38 +174,6 @@ export class RunView {
     return this.doers(target, ["failed", "connected", "bound", "listed"]);
   }
 
-  /** What a process read. */
-  reads(process: number): Edge[] {
-    return this.edgesFrom(process).filter(({ action }) => READS.includes(action));
-  }
-
-  /** What a process wrote. */
-  writes(process: number): Edge[] {
-    return this.edgesFrom(process).filter(({ action }) => WRITES.includes(action));
-  }
-
-  /** The process whose memory one is a copy of, because it executed nothing; or -1. */
-  copiedFrom(process: number): number {
-    const { execCounts, parents } = this.data.processes;
-    return execCounts[process] === 0 ? parents[process] : -1;
-  }
-
-  /** The processes whose output a process could read from a pipe. */
-  pipedFrom(process: number): number[] {
-    const writers = this.data.pipes
-      .filter(([, readers]) => readers.includes(process))
-      .flatMap(([each]) => each);
-    return [...new Set(writers)].filter((each) => each !== process);
-  }
-
-  /** The processes that could read the output of a process from a pipe. */
-  pipedTo(process: number): number[] {
-    const readers = this.data.pipes
-      .filter(([writers]) => writers.includes(process))
-      .flatMap(([, each]) => each);
-    return [...new Set(readers)].filter((each) => each !== process);
-  }
-
   /** The processes that led to one, its parent first. */
   ancestors(process: number): number[] {
     const { parents } = this.data.processes;

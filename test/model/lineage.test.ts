@@ -2,8 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { Lineage } from "../../src/model/lineage.ts";
 import { graphOf, isProcess, type Node } from "../../src/model/lineage-graph.ts";
+import type { Process } from "../../src/model/process.ts";
 import { Run } from "../../src/model/run.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
+import type { RunFile } from "../../src/model/volume.ts";
 
 const O_WRONLY = 1;
 const O_TRUNC = 0o1000;
@@ -62,7 +64,7 @@ function reached(
   const run = runOf(steps);
   const root = run.files.find(path)!;
   const options = { depth, isShown: () => true, isFollowed: () => true };
-  const { arrows } = graphOf(new Lineage(run), root, direction, options);
+  const { arrows } = graphOf(new Lineage<Process, RunFile>(run), root, direction, options);
   const nodes = new Set<Node>([root]);
   for (const node of nodes)
     for (const { from, to } of arrows.get(node) ?? []) nodes.add(from === node ? to : from);
@@ -188,7 +190,7 @@ describe("a file is made from", () => {
       exit(11),
     ];
     const run = runOf(steps);
-    const makers = new Lineage(run).makers(run.files.find("/out")!);
+    const makers = new Lineage<Process, RunFile>(run).makers(run.files.find("/out")!);
     expect(makers.map(({ process }) => process.pid)).toEqual([10, 11]);
   });
 

@@ -68,7 +68,7 @@ export function explain(question: Question, known: Known): Explanation | null {
   const { path } = question;
   const { run, about, gaps } = known;
   const { files } = run;
-  const lineage = new Lineage(run);
+  const lineage = new Lineage<Process, RunFile>(run);
   const file = fileAt(run, path);
   const searches = searchesOf(run, path);
   if (file === null && searches.length === 0) return null;
