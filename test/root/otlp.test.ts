@@ -32,6 +32,11 @@ function ofUser() {
   mkdirSync(home);
   for (const path of [home, at.watched, at.beside]) chownSync(path, UID, UID);
   chmodSync(join(at.beside, ".."), 0o755);
+  // The thread that sends is never one of the working directory.
+  const traps = join(at.beside, "sinks/watch/otlp");
+  mkdirSync(traps, { recursive: true });
+  for (const name of ["worker.ts", "worker.js"])
+    writeFileSync(join(traps, name), 'require("node:fs").writeFileSync("obeyed", "")');
   const env = { PATH: process.env.PATH, HOME: home };
   const spools = join(home, ".local/state/trace/spool");
   return {
@@ -40,7 +45,7 @@ function ofUser() {
     env,
     spools,
     daemon: (...args: string[]) =>
-      start([at.watched, "--types", "CREATE", ...args], { env }, AS_USER),
+      start([at.watched, "--types", "CREATE", ...args], { env, cwd: at.beside }, AS_USER),
     trace: (...args: string[]) => run([...AS_USER, TRACE, "watch", ...args], { env }),
     /** Does not block, so that the receiver answers meanwhile. */
     stop: () => Bun.spawn([...AS_USER, TRACE, "watch", "--stop"], { env, stderr: "ignore" }).exited,
@@ -86,6 +91,7 @@ test("every event arrives at a receiver that fails at first, is gone and comes b
   expect(at.waiting()).toEqual([]);
   const uids = receiver.records.map((record) => attributesOf(record)["log.record.uid"]);
   expect(new Set(uids).size).toBe(600);
+  expect(existsSync(join(at.beside, "obeyed"))).toBe(false);
 });
 
 test("a service sends who did what, names as they are, and headers that nobody else sees", async () => {

@@ -34,11 +34,17 @@ type HeaderTable = Readonly<Record<string, string>>;
 
 /** Of all signals, and of logs, which has precedence: the specification of OTLP exporters. */
 const HEADER_VARIABLES = ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS"];
+const CERTIFICATE_VARIABLES = [
+  "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_CERTIFICATE",
+];
 const LOGS_PATH = "/v1/logs";
 
 export interface OtlpTarget {
   readonly url: string;
   readonly headers: HeaderTable;
+  /** PEM of the trusted authorities, if the environment names a file. */
+  readonly certificates?: string;
   /** Attributes of the resource that the environment has. */
   readonly resource: HeaderTable;
   /** Bytes. */
@@ -51,9 +57,11 @@ export function parseOtlp(args: OtlpArgs, env: Environment): OtlpTarget | null {
   if (args.otlp === undefined) return null;
   const file = args["otlp-headers"];
   const headers = { ...environmentHeaders(env), ...(file === undefined ? {} : fileHeaders(file)) };
+  const target = { url: parseUrl(args.otlp), headers, resource: resourceOf(env), maxSpool };
+  const certificates = certificatesOf(env);
   // Neither commands of --on-event nor other programs get them.
   for (const variable of HEADER_VARIABLES) delete env[variable];
-  return { url: parseUrl(args.otlp), headers, resource: resourceOf(env), maxSpool };
+  return certificates === undefined ? target : { ...target, certificates };
 }
 
 /** The text is not shown: it may have a password. */
@@ -82,7 +90,7 @@ function checkHeaders(source: string, headers: HeaderTable): HeaderTable {
 
 function fileHeaders(file: string): HeaderTable {
   const headers: Record<string, string> = {};
-  for (const [index, line] of readHeaderFile(file).split("\n").entries()) {
+  for (const [index, line] of readFile("--otlp-headers", file).split("\n").entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const [, name, value] = /^([^\s:]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (name === undefined)
@@ -92,13 +100,19 @@ function fileHeaders(file: string): HeaderTable {
   return checkHeaders(`--otlp-headers ${file}`, headers);
 }
 
-function readHeaderFile(file: string): string {
+/** @param subject the option or variable that names the file */
+function readFile(subject: string, file: string): string {
   try {
     return readInput(file).toString();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new UsageError(`--otlp-headers ${error.message}`, { cause: error });
+    throw new UsageError(`${subject} ${error.message}`, { cause: error });
   }
+}
+
+function certificatesOf(env: Environment): string | undefined {
+  const variable = CERTIFICATE_VARIABLES.find((name) => env[name]);
+  return variable && readFile(variable, env[variable] ?? "");
 }
 
 function environmentHeaders(env: Environment): HeaderTable {

@@ -31,13 +31,14 @@ export function parseDeliveries(args: DeliveryArgs): () => DeliverySink[] {
   ];
 }
 
-function openOtlp({ url, headers, resource, maxSpool }: OtlpTarget, isDaemon: boolean): OtlpSink {
+function openOtlp(target: OtlpTarget, isDaemon: boolean): OtlpSink {
+  const { url, headers, certificates, resource, maxSpool } = target;
   const user = sudoCaller(process.env);
   const parent = spoolDirectory(invokingUser(process.env), process.env);
   return new OtlpSink({
     spool: withStartErrors(parent, () => openSpool(parent, url, user)),
     maxSize: maxSpool,
-    receiver: { url, headers: { "user-agent": `trace/${version}`, ...headers } },
+    receiver: { url, headers: { "user-agent": `trace/${version}`, ...headers }, certificates },
     origin: { resource: resourceAttributes(resource), version },
     user,
     reports: otlpReports(url, isDaemon),

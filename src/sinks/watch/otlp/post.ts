@@ -12,6 +12,8 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 export interface Receiver {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** PEM of the authorities that are trusted; by default those that the executable has. */
+  readonly certificates?: string;
 }
 
 export type Outcome =
@@ -21,13 +23,17 @@ export type Outcome =
   /** @param after milliseconds that the receiver asks for; null if it does not */
   | { readonly kind: "retry"; readonly reason: string; readonly after: number | null };
 
-export async function post({ url, headers }: Receiver, body: string): Promise<Outcome> {
+export async function post(
+  { url, headers, certificates }: Receiver,
+  body: string,
+): Promise<Outcome> {
   try {
     const response = await fetch(url, {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body,
       redirect: "manual",
+      ...(certificates === undefined ? {} : { tls: { ca: certificates } }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { status } = response;

@@ -1,5 +1,8 @@
 /** Answers of receivers of OTLP: src/sinks/watch/otlp/post.ts. */
 import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { post, retryAfter } from "../../../../src/sinks/watch/otlp/post.ts";
 
 test.each([
@@ -37,6 +40,30 @@ test.each([
   using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => response });
   const receiver = { url: `http://127.0.0.1:${server.port}/v1/logs`, headers: {} };
   expect(await post(receiver, "{}")).toEqual(expected as never);
+});
+
+test("a receiver with a certificate of a private authority is trusted if that is given", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "trace-test-"));
+  try {
+    const [key, cert] = ["key", "cert"].map((name) => join(directory, name));
+    const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    const subject = ["-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const made = Bun.spawnSync(["openssl", ...request, ...subject, "-keyout", key, "-out", cert]);
+    expect(made.exitCode).toBe(0);
+    const tls = { key: Bun.file(key), cert: Bun.file(cert) };
+    using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      tls,
+      fetch: () => new Response("{}"),
+    });
+    const receiver = { url: `https://localhost:${server.port}/`, headers: {} };
+    expect(await post(receiver, "{}")).toMatchObject({ kind: "retry" });
+    const certificates = readFileSync(cert, "utf8");
+    expect(await post({ ...receiver, certificates }, "{}")).toMatchObject({ kind: "sent" });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("a receiver that is not there is tried again", async () => {
