@@ -67,6 +67,9 @@ export function systemdUnit(
 ): string {
   const args = options.filter((option) => !INTERACTIVE_OPTIONS.test(option));
   const sends = args.some((option) => option.startsWith("--otlp="));
+  // By default the journal drops what exceeds 10,000 messages of a service in half a minute.
+  const logs = args.some((option) => option.startsWith("--to="));
+  const rate = logs ? "LogRateLimitIntervalSec=0\n" : "";
   const families = ["AF_UNIX", "AF_NETLINK", ...(sends ? ["AF_INET", "AF_INET6"] : [])];
   const command = [program, "watch", "-o", SERVICE_LOG, ...args, "--", ...paths];
   return `# Install as /etc/systemd/system/trace-watch.service, then:
@@ -81,7 +84,7 @@ Type=notify
 ExecStart=${command.map(quoteArgument).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 StandardOutput=null
-Restart=on-failure
+${rate}Restart=on-failure
 StateDirectory=trace
 StateDirectoryMode=0700
 UMask=0077

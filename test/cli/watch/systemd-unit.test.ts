@@ -51,3 +51,9 @@ test("a service that sends to a receiver may use the network, no other may", () 
   expect(families("--to=journald")).toBe("AF_UNIX AF_NETLINK");
   expect(families("--otlp=http://x/")).toBe("AF_UNIX AF_NETLINK AF_INET AF_INET6");
 });
+
+test("the journal does not limit the rate of a service that sends events to it", () => {
+  const unit = (...options: string[]) => systemdUnit("/usr/bin/trace", options, ["/etc"]);
+  expect(unit("--to=journald")).toContain("\nLogRateLimitIntervalSec=0\nRestart=");
+  expect(unit()).not.toContain("LogRateLimit");
+});
