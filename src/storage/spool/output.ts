@@ -8,9 +8,9 @@ import { close } from "../../ffi/fd.ts";
 import { EDQUOT } from "../../kernel/errno.ts";
 import type { SpoolDirectory } from "./directory.ts";
 
-/** A file is complete at these numbers of lines and bytes. */
-const MAX_LINES = 1000;
-const MAX_BYTES = 512 << 10;
+/** A file is complete at these numbers of lines and bytes: a request stays below a megabyte. */
+const MAX_LINES = 500;
+const MAX_BYTES = 256 << 10;
 const NEWLINE = 0x0a;
 
 /** The file that is written. */
