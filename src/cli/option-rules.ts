@@ -136,14 +136,16 @@ export class OptionChecker {
 
 /**
  * Returns the options for citty, which retains only the last one of a name: the values of those that
- * are lists are joined. To repeat such an option means the same as to name several values.
+ * are lists are joined. To repeat such an option means the same as to name several values. Columns
+ * are no selection but a layout: of them the last option applies.
  * @param options `--name=value` or `--name`
  */
 export function joinLists(options: readonly string[], args: ArgsDef): string[] {
   const given = new GivenOptions(options);
   return options.map((text) => {
     const [, name] = /^--([^=]*)=/s.exec(text) ?? [];
-    const isList = name !== undefined && LIST_HINT.test(args[name]?.valueHint ?? "");
+    const isList =
+      name !== undefined && name !== "columns" && LIST_HINT.test(args[name]?.valueHint ?? "");
     return isList ? `--${name}=${given.values(name).join(",")}` : text;
   });
 }

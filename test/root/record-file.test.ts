@@ -34,6 +34,21 @@ test.each(["bpf", "ptrace"])("a record by %s shows what the formats record", (ba
   expect(rows.length).toBeGreaterThan(50);
 });
 
+test("a record has the command's environment variables, unless --no-environment leaves them out", () => {
+  using directory = temporaryDirectory();
+  const { path: cwd } = directory;
+  for (const [options, expected] of [
+    [[], { ANSWER: expect.stringMatching(/^[\da-f]{4}$/), MY_TOKEN: "" }],
+    [["--no-environment"], undefined],
+  ] as const) {
+    const env = { ANSWER: "42", MY_TOKEN: "x" };
+    run([TRACE, "exec", "-q", ...options, "-o", "run.trace", "--", "/bin/true"], { cwd, env });
+    const show = [TRACE, "show", "-q", "run.trace", "--format", "ndjson", "--header"];
+    const [first] = run(show, { cwd }).stdout.toString().split("\n");
+    expect(JSON.parse(first).header.environment).toEqual(expected);
+  }
+});
+
 test("a record that ends early is incomplete for show and summary", () => {
   using directory = temporaryDirectory();
   const cwd = directory.path;

@@ -90,6 +90,12 @@ const definition = defineCommand({
     },
     ...EXEC_ARGS,
     ...DIGEST_ARGS,
+    environment: {
+      type: "boolean",
+      default: true,
+      description: "keep names and hashes of the command's environment variables in the record",
+      negativeDescription: "keep nothing of the command's environment variables in the record",
+    },
   },
   run({ args, data }) {
     const { command, inherited, options: given } = data as CommandContext;
@@ -159,6 +165,7 @@ export const exec: Command = {
     Output: [
       ...RECORD_OUTPUT_OPTIONS,
       "attest",
+      "environment",
       ...Object.keys({ ...DEPFILE_ARGS, ...DIGEST_ARGS }),
     ],
     "The command": ["user", "io-uring"],

@@ -21,9 +21,12 @@ interface Recording {
   readonly spawning?: SpawnOptions;
   /** Whether to list the processes that are there before. */
   readonly processes: boolean;
+  /** Whether to keep names and hashes of the command's environment variables; it is, by default. */
+  readonly environment?: boolean;
 }
 
-export function runHeader({ backend, kinds, want, spawning, processes }: Recording): RunHeader {
+export function runHeader(recording: Recording): RunHeader {
+  const { backend, kinds, want, spawning, processes, environment = true } = recording;
   const uid = spawning?.user?.uid ?? process.geteuid?.() ?? 0;
   const name = (spawning?.user ?? userById(uid))?.name ?? "";
   const cwd = currentDirectory() ?? "";
@@ -42,7 +45,9 @@ export function runHeader({ backend, kinds, want, spawning, processes }: Recordi
     ...(spawning
       ? {
           directories: environmentDirectories(spawning.user),
-          environment: environmentDigests(userEnvironment(spawning.env, spawning.user), cwd),
+          ...(environment
+            ? { environment: environmentDigests(userEnvironment(spawning.env, spawning.user), cwd) }
+            : undefined),
         }
       : undefined),
     pid: process.pid,

@@ -34,6 +34,7 @@ export interface RecordingArgs extends RecordingOutputArgs, SessionArgs {
   readonly flags?: string;
   readonly events?: string;
   readonly buffer: string;
+  readonly environment?: boolean;
 }
 
 /** The options of a source that both commands set. */
@@ -134,7 +135,8 @@ export class RecordingSetup {
     this.outputs.begin();
     if (this.outputs.digests) this.outputs.digests.isStill = backend === "ptrace";
     const { want, holdsRecords: processes } = this.outputs;
-    const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes });
+    const environment = this.args.environment !== false;
+    const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes, environment });
     const header = this.outputs.headerOf(run);
     const { flags } = this.args;
     const choice = { ...(flags === undefined ? {} : { flags }), ...selection };

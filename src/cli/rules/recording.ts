@@ -120,6 +120,16 @@ const ATTEST = option("attest", " FILE");
 export const EXEC_RULES: readonly OptionRule[] = [
   { options: ["target"], needs: DEPFILE },
   {
+    options: ["no-environment"],
+    needs: any(
+      "-o FILE.trace, --header or --format parquet",
+      RECORD_FILE,
+      option("header"),
+      PARQUET,
+    ),
+    because: "which have it",
+  },
+  {
     options: ["events", "flags", "no-follow"],
     not: DEPFILE,
     because: "which is made of all events",
