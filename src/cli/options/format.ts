@@ -171,6 +171,12 @@ export function parseFormatEvents(
   return new Set([...chosen, ...eventsAlways(args)]);
 }
 
+/** Returns the least size of the ring buffer, in bytes, if --buffer is not given. @throws UsageError */
+export function leastBuffer(args: FileEventFormatArgs): number {
+  const { buffer = 0 }: FileEventFormat = recordFormats[recordFormatName(args)];
+  return buffer;
+}
+
 /** @param kinds of the events that are recorded @throws UsageError */
 export function parseFileEventFormat(
   args: FileEventFormatArgs,

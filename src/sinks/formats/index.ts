@@ -35,6 +35,8 @@ export interface FileEventFormat extends FormatInfo {
   readonly always?: readonly EventKind[];
   /** Whether it holds whole events, so that it has no columns. */
   readonly whole?: boolean;
+  /** The least size of the ring buffer by default, in bytes, of a format that takes long to write. */
+  readonly buffer?: number;
   /** Whether it is a report, made of the whole run. */
   readonly isReport?: boolean;
 }
@@ -77,6 +79,7 @@ export const fileEventFormats = {
   parquet: {
     ...PARQUET,
     columns: KEPT_COLUMNS,
+    buffer: 32 << 20,
     events: EVENT_KINDS,
   },
   trace: { extension: "trace", open: recordFile, whole: true, events: EVENT_KINDS },
