@@ -4,7 +4,7 @@
  */
 import type { Outcomes, Task } from "../../../model/outcomes.ts";
 import { isPathWithin } from "../../../text/path.ts";
-import { baseName, OwnNames } from "./own-names.ts";
+import { baseName, commonPattern, OwnNames, shapeOf } from "./own-names.ts";
 import { VaryingNumbers } from "./varying-numbers.ts";
 
 /** A directory of the first run, and the one that takes its place in the second; latin1. */
@@ -46,9 +46,10 @@ export class Names {
   /** Returns the names of two runs, which are compared with each other. */
   static ofBoth(a: NamedRun, b: NamedRun): [Names, Names] {
     const names: [Names, Names] = [new Names(...a), new Names(...b)];
-    Names.keepCommon(...names);
+    Names.settle(...names);
     for (const each of names)
-      for (const path of each.own.varying()) each.patterned.add(baseName(path));
+      for (const path of each.own.varying)
+        if (each.own.hasPattern(path)) each.patterned.add(baseName(path));
     return names;
   }
 
@@ -136,23 +137,53 @@ export class Names {
     return this.mapped(`${this.parentOf(path.slice(0, path.lastIndexOf("/")))}/${baseName(path)}`);
   }
 
-  /** The names that are compared by patterns so far, by the depth at which the other run has them. */
+  /** The run's own names, by the depth at which the other run has them. */
   private byDepth(): Map<number, string[]> {
-    return Map.groupBy(this.own.varying(), (path) => this.mapped(path).split("/").length);
+    return Map.groupBy(this.own.varying, (path) => this.mapped(path).split("/").length);
   }
 
-  /** Has names compared as they are that both runs chose alike, and not by their pids. */
-  private static keepCommon(a: Names, b: Names): void {
+  /** Settles how the names that the runs chose are compared. */
+  private static settle(a: Names, b: Names): void {
     const [depthsA, depthsB] = [a.byDepth(), b.byDepth()];
     // How a directory is compared is known before the names in it are.
     for (const depth of [...depthsA.keys()].sort((x, y) => x - y)) {
-      const others = new Map(depthsB.get(depth)?.map((path) => [b.keyOf(path), path]));
-      for (const path of depthsA.get(depth) ?? []) {
-        const other = others.get(a.keyOf(path));
-        if (other === undefined || a.own.hasPid(path) || b.own.hasPid(other)) continue;
-        a.own.keep(path);
-        b.own.keep(other);
-      }
+      const names = [depthsA.get(depth) ?? [], depthsB.get(depth) ?? []] as const;
+      Names.keepCommon(a, b, ...names);
+      Names.joinShapes(a, b, ...names);
     }
+  }
+
+  /** Has names compared as they are that both runs chose alike, and not by their pids. */
+  private static keepCommon(a: Names, b: Names, namesA: string[], namesB: string[]): void {
+    const others = new Map(namesB.map((path) => [b.keyOf(path), path]));
+    for (const path of namesA) {
+      const other = others.get(a.keyOf(path));
+      if (other === undefined || a.own.hasPid(path) || b.own.hasPid(other)) continue;
+      a.own.keep(path);
+      b.own.keep(other);
+    }
+  }
+
+  /** Has other names compared by one pattern that are of the same shape in both runs. */
+  private static joinShapes(a: Names, b: Names, namesA: string[], namesB: string[]): void {
+    const [shapesA, shapesB] = [a.byShape(namesA), b.byShape(namesB)];
+    for (const [shape, pathsA] of shapesA) {
+      const pathsB = shapesB.get(shape);
+      if (!pathsB) continue;
+      const pattern = commonPattern([
+        ...pathsA.map((path) => a.own.componentOf(path)),
+        ...pathsB.map((path) => b.own.componentOf(path)),
+      ]);
+      for (const path of pathsA) a.own.setPattern(path, pattern);
+      for (const path of pathsB) b.own.setPattern(path, pattern);
+    }
+  }
+
+  private byShape(paths: readonly string[]): Map<string, string[]> {
+    const varying = paths.filter((path) => this.own.isVarying(path));
+    return Map.groupBy(varying, (path) => {
+      const parent = this.mapped(this.parentOf(path.slice(0, path.lastIndexOf("/"))));
+      return `${parent}/${shapeOf(this.own.componentOf(path))}`;
+    });
   }
 }

@@ -238,6 +238,18 @@ describe("what does not differ", () => {
     expect(differences(cc(11, "ccAb12Xy"), cc(12, "ccZz9Q4r"))).toEqual([]);
   });
 
+  test("is a random name of letters only, where both runs have one of the same shape", () => {
+    const app = (name: string) => [
+      ...[exec(10, "app"), create(10, `/dev/shm/sem.mp-${name}`)],
+      unlink(10, `/dev/shm/sem.mp-${name}`),
+    ];
+    expect(differences(app("kvdswfee"), app("_9rro8pi"))).toEqual([]);
+    expect(differences(app("kvdswfee"), app("kvdswfeee"))).not.toEqual([]);
+    expect(differences([exec(10, "app")], app("kvdswfee"))[0]).toBe(
+      "write only in B: /dev/shm/sem.mp-kvdswfee",
+    );
+  });
+
   test("is a name with a pid, whichever process has that pid in the other run", () => {
     const make = (one: number, other: number) => [
       ...[exec(10, "make"), fork(10, 11), fork(10, 12), exec(one, "a"), exec(other, "b")],
