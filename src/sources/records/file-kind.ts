@@ -23,6 +23,7 @@ const BINARY: readonly (readonly [start: string, text: string])[] = [
   ["PK\x03\x04", "a ZIP archive"],
   ["\x7fELF", "an ELF file"],
   ["SQLite format 3\0", "an SQLite database"],
+  ["PAR1", "a Parquet file"],
 ];
 
 /** @param start the first bytes of the file: FILE_KIND_SIZE, or all if there are fewer */
