@@ -4,6 +4,7 @@
  */
 import type { Outcomes, Task } from "../../../model/outcomes.ts";
 import { isPathWithin } from "../../../text/path.ts";
+import { HashNames } from "./hash-names.ts";
 import { baseName, commonPattern, OwnNames, shapeOf } from "./own-names.ts";
 import { VaryingNumbers } from "./varying-numbers.ts";
 
@@ -38,6 +39,7 @@ const PATH_IN_ARGUMENT = /[^\0\s"'`=,:;@()<>|&]+/g;
 export class Names {
   private readonly maps: readonly DirectoryMap[];
   private readonly own: OwnNames;
+  private readonly hashes: HashNames;
   private readonly numbers: VaryingNumbers;
   private readonly known = new Map<string, string>();
   /** Last components of names that are compared by a pattern. */
@@ -46,6 +48,7 @@ export class Names {
   /** Returns the names of two runs, which are compared with each other. */
   static ofBoth(a: NamedRun, b: NamedRun): [Names, Names] {
     const names: [Names, Names] = [new Names(...a), new Names(...b)];
+    HashNames.settle(names[0].hashes, names[1].hashes, (path) => names[0].mapped(path));
     Names.settle(...names);
     for (const each of names)
       for (const path of each.own.varying)
@@ -60,6 +63,7 @@ export class Names {
     const isTemporary = (path: string) =>
       directories.values().some((directory) => path !== directory && isPathWithin(path, directory));
     this.own = new OwnNames(run, isTemporary);
+    this.hashes = new HashNames(run);
     this.numbers = new VaryingNumbers(run);
   }
 
@@ -88,10 +92,12 @@ export class Names {
 
   /** Replaces what is random in a path by patterns. */
   private withoutRandom(path: string): string {
-    if (this.own.isEmpty) return path;
+    if (this.own.isEmpty && this.hashes.isEmpty) return path;
     const at = path.lastIndexOf("/");
     if (at <= 0) return path;
-    return `${this.parentOf(path.slice(0, at))}/${this.own.componentOf(path)}`;
+    const name = this.own.componentOf(path);
+    const component = this.hashes.isEmpty ? name : this.hashes.componentOf(path, name);
+    return `${this.parentOf(path.slice(0, at))}/${component}`;
   }
 
   private parentOf(directory: string): string {

@@ -30,8 +30,10 @@ export class OwnNames {
     }
     // What was looked for and not found may have been created otherwise.
     for (const { path, result, by } of run.outcomes) {
-      if (result !== "ENOENT" || this.names.has(path) || !isTemporary(path)) continue;
-      const pattern = this.patternOf(path, true, false);
+      if (result !== "ENOENT" || this.names.has(path)) continue;
+      const pattern = isTemporary(path)
+        ? this.patternOf(path, true, false)
+        : withoutPid(path, by, LONG_PID);
       if (pattern !== null) this.names.set(path, { pattern, by });
     }
   }
@@ -81,10 +83,21 @@ export class OwnNames {
   hasPid(path: string): boolean {
     const by = this.names.get(path)?.by;
     if (!by) return false;
-    const pids = new Set([by, ...by.ancestors()].map(({ pid }) => pid));
-    return Array.from(baseName(path).matchAll(/\d+/g), Number).some((number) => pids.has(number));
+    return withoutPid(path, by, /\d+/g) !== null;
   }
 }
+
+/** Returns a name without the pid of a process, or of one that led to it; null for one without. */
+function withoutPid(path: string, by: Process, numbers: RegExp): string | null {
+  const name = baseName(path);
+  if (!/\d/.test(name)) return null;
+  const pids = new Set([by, ...by.ancestors()].map(({ pid }) => String(pid)));
+  const text = name.replace(numbers, (number) => (pids.has(number) ? "[0-9]*" : number));
+  return text === name ? null : text;
+}
+
+/** A short number of a name that is missing may be a version. */
+const LONG_PID = /\d{3,}/g;
 
 /** Characters of random names, and `?` of their patterns; mkstemp(3) has six. */
 const RANDOM = /[\w?]{6,}/g;

@@ -250,12 +250,36 @@ describe("what does not differ", () => {
     );
   });
 
+  test("is a hash of content in the name of a file, where both runs made such files", () => {
+    const hash = (digit: string) => digit.repeat(38);
+    const commit = (pid: number, directory: string, digit: string) => [
+      ...[exec(pid, "git"), mkdir(pid, `/w/.git/objects/${directory}`)],
+      create(pid, `/w/.git/objects/${directory}/tmp_obj_aB3xY9`),
+      create(pid, `/w/.git/objects/${directory}/${hash(digit)}`),
+      open(pid, `/w/.git/objects/${directory}/${hash(digit)}`),
+      ...[unlink(pid, `/w/.git/objects/${directory}/tmp_obj_aB3xY9`)],
+    ];
+    expect(differences(commit(10, "0a", "1"), commit(10, "e7", "2"))).toEqual([]);
+    const [first] = differences([exec(10, "git")], commit(10, "e7", "2"));
+    expect(first).toBe("create only in B: /w/.git/objects/e7");
+    const reads = (digit: string) => [
+      exec(10, "cat"),
+      open(10, `/w/.git/objects/e7/${hash(digit)}`),
+    ];
+    expect(differences(reads("1"), reads("2"))).not.toEqual([]);
+  });
+
   test("is a name with a pid, whichever process has that pid in the other run", () => {
     const make = (one: number, other: number) => [
       ...[exec(10, "make"), fork(10, 11), fork(10, 12), exec(one, "a"), exec(other, "b")],
       ...[one, other].flatMap((pid) => [create(pid, `/tmp/l.${pid}`), open(pid, `/tmp/l.${pid}`)]),
     ];
     expect(differences(make(11, 12), make(12, 11))).toEqual([]);
+    const look = (pid: number) => [
+      ...[exec(10, "git"), fork(10, pid), exec(pid, "pack")],
+      open(pid, `/w/.tmp-${pid}-pack.rev`, ENOENT),
+    ];
+    expect(differences(look(4895), look(5483))).toEqual([]);
   });
 
   test("is a pid, a time or a port in an argument, and nothing else of digits", () => {
