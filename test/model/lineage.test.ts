@@ -6,39 +6,17 @@ import type { Process } from "../../src/model/process.ts";
 import { Run } from "../../src/model/run.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
 import type { RunFile } from "../../src/model/volume.ts";
+import { RUN_EVENT } from "./run-event.ts";
 
 const O_WRONLY = 1;
 const O_TRUNC = 0o1000;
-const BASE: RunEvent = {
-  event: "open",
-  call: "",
-  pid: 10,
-  comm: "sh",
-  flags: 0,
-  name: "",
-  name2: "",
-  path: null,
-  path2: null,
-  followed: true,
-  followed2: true,
-  directory: null,
-  directory2: null,
-  mount: null,
-  mount2: null,
-  mntns: "",
-  result: 0,
-  created: false,
-  fileType: "file",
-  id: null,
-  argv: null,
-};
 
 type Step = Partial<RunEvent>;
 
 function runOf(steps: readonly Step[]): Run {
   const run = new Run();
   for (const [index, step] of steps.entries())
-    run.add({ ...BASE, time: (index + 1) * 1e9, ...step });
+    run.add({ ...RUN_EVENT, time: (index + 1) * 1e9, ...step });
   return run;
 }
 

@@ -4,31 +4,10 @@ import type { Process } from "../../src/model/process.ts";
 import { MAX_EXECS } from "../../src/model/process.ts";
 import { Run } from "../../src/model/run.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
+import { RUN_EVENT } from "./run-event.ts";
 
 const O_CREAT_WRONLY = 0o101;
-const BASE: RunEvent = {
-  event: "open",
-  call: "",
-  pid: 10,
-  comm: "sh",
-  flags: 0,
-  name: "",
-  name2: "",
-  path: null,
-  path2: null,
-  followed: false,
-  followed2: false,
-  directory: null,
-  directory2: null,
-  mount: null,
-  mount2: null,
-  mntns: "",
-  result: 0,
-  created: false,
-  fileType: "file",
-  id: null,
-  argv: null,
-};
+const BASE: RunEvent = { ...RUN_EVENT, followed: false, followed2: false };
 
 /** Adds events, one second after another unless they say when. */
 function runOf(...events: readonly Partial<RunEvent>[]): Run {

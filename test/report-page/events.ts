@@ -2,6 +2,7 @@
 import { AT_FDCWD } from "../../src/kernel/fcntl.ts";
 import type { RunEvent } from "../../src/model/run-event.ts";
 import { textToLatin1 } from "../../src/text/latin1.ts";
+import { RUN_EVENT } from "../model/run-event.ts";
 
 /** When the runs start: nanoseconds since 1970. */
 const START = 1_700_000_000_000_000_000;
@@ -9,28 +10,14 @@ const START = 1_700_000_000_000_000_000;
 /** An event of process 10. @param ms since the start */
 export function event(event: string, ms: number, more: Partial<RunEvent> = {}): RunEvent {
   return {
+    ...RUN_EVENT,
     event,
     call: event,
-    pid: 10,
     comm: "make",
-    flags: 0,
-    name: "",
-    name2: "",
     dfd: AT_FDCWD,
-    path: null,
-    path2: null,
-    followed: true,
     followed2: false,
-    directory: null,
-    directory2: null,
-    mount: null,
-    mount2: null,
     mntns: "1",
-    result: 0,
-    created: false,
     fileType: null,
-    id: null,
-    argv: null,
     time: START + ms * 1e6,
     ...more,
   };

@@ -11,23 +11,17 @@ import { RunView } from "../../src/report-page/run-view.ts";
 import { pageData } from "../../src/sinks/reports/page/page-data.ts";
 import { UNKNOWN_RUN } from "../../src/sinks/reports/summary/run.ts";
 import { carriesData } from "../../src/sinks/reports/why/system-files.ts";
+import { RUN_EVENT } from "../model/run-event.ts";
 import { Random } from "../random.ts";
 
 const O_WRONLY = 1;
 const O_TRUNC = 0o1000;
-const BASE: RunEvent = {
-  ...{ event: "open", call: "", pid: 10, comm: "sh", flags: 0, name: "", name2: "", path: null },
-  ...{ path2: null, followed: true, followed2: true, directory: null, directory2: null },
-  ...{ mount: null, mount2: null, mntns: "", result: 0, created: false, fileType: "file" },
-  ...{ id: null, argv: null },
-};
-
 type Step = Partial<RunEvent>;
 
 function runOf(steps: readonly Step[]): Run {
   const run = new Run();
   for (const [index, step] of steps.entries())
-    run.add({ ...BASE, time: 1.7e18 + (index + 1) * 1e6, ...step });
+    run.add({ ...RUN_EVENT, time: 1.7e18 + (index + 1) * 1e6, ...step });
   return run;
 }
 
@@ -128,7 +122,13 @@ test("what was discarded before a file was read is not what another was made fro
     ...compile(11, "a"),
     ...compile(13, "b"),
   ];
-  expect(sources(steps, "/w/b.o")).toEqual(["/bin/as", "/bin/cc1", "/bin/gcc", "/tmp/t.s", "/w/b.c"]);
+  expect(sources(steps, "/w/b.o")).toEqual([
+    "/bin/as",
+    "/bin/cc1",
+    "/bin/gcc",
+    "/tmp/t.s",
+    "/w/b.c",
+  ]);
 });
 
 test("files of the system are those of trace why, unless the run made them", () => {

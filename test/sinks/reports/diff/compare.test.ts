@@ -7,33 +7,12 @@ import { compareRuns } from "../../../../src/sinks/reports/diff/compare.ts";
 import { compareEnvironments } from "../../../../src/sinks/reports/diff/environment.ts";
 import type { DirectoryMap, NamedRun } from "../../../../src/sinks/reports/diff/names.ts";
 import { differenceText } from "../../../../src/sinks/reports/diff/report.ts";
+import { RUN_EVENT } from "../../../model/run-event.ts";
 
 const O_CREAT_WRONLY = 0o101;
 const ENOENT = -2;
 const EEXIST = -17;
-const BASE: RunEvent = {
-  event: "open",
-  call: "",
-  pid: 10,
-  comm: "sh",
-  flags: 0,
-  name: "",
-  name2: "",
-  path: null,
-  path2: null,
-  followed: true,
-  followed2: true,
-  directory: null,
-  directory2: null,
-  mount: null,
-  mount2: null,
-  mntns: "",
-  result: 3,
-  created: false,
-  fileType: "file",
-  id: null,
-  argv: null,
-};
+const BASE: RunEvent = { ...RUN_EVENT, result: 3 };
 
 type Event = Partial<RunEvent>;
 

@@ -7,6 +7,7 @@ import {
   type Report,
   type ReportEntry,
 } from "../../../../src/sinks/reports/summary/report.ts";
+import { RUN_EVENT } from "../../../model/run-event.ts";
 
 const O_RDONLY = 0;
 const O_WRONLY = 1;
@@ -15,27 +16,11 @@ const O_CREAT_TRUNC = 0o1100;
 const ENOENT = -2;
 
 const BASE_EVENT: RunEvent = {
-  event: "open",
-  call: "",
+  ...RUN_EVENT,
   pid: 7,
   comm: "cc",
-  flags: 0,
-  name: "",
-  name2: "",
-  path: null,
-  path2: null,
   followed: false,
   followed2: false,
-  directory: null,
-  directory2: null,
-  mount: null,
-  mount2: null,
-  mntns: "",
-  result: 0,
-  created: false,
-  fileType: "file",
-  id: null,
-  argv: null,
 };
 
 const read = (path: string) => ({ path, flags: O_RDONLY });

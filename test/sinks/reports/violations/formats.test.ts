@@ -13,6 +13,7 @@ import { renderSummaryPage } from "../../../../src/sinks/reports/violations/gith
 import type { CheckReport } from "../../../../src/sinks/reports/violations/report.ts";
 import sarifSchema from "../../../fixtures/sarif/sarif-2.1.0-rtm.5.json";
 import { type Json, JsonSchema } from "../../../json-schema.ts";
+import { RUN_EVENT } from "../../../model/run-event.ts";
 
 const BASES: Bases = {
   base: ["/work/app"],
@@ -21,29 +22,7 @@ const BASES: Bases = {
   cache: ["/home/u/.cache"],
 };
 
-const EVENT: RunEvent = {
-  event: "open",
-  call: "openat",
-  pid: 10,
-  comm: "sh",
-  flags: 0,
-  name: "",
-  name2: "",
-  path: null,
-  path2: null,
-  followed: true,
-  followed2: true,
-  directory: null,
-  directory2: null,
-  mount: null,
-  mount2: null,
-  mntns: "",
-  result: 3,
-  created: false,
-  fileType: "file",
-  id: null,
-  argv: null,
-};
+const EVENT: RunEvent = { ...RUN_EVENT, call: "openat", result: 3 };
 
 /** A run that reads files; every second one is read by a child with arguments of its own. */
 function reportOf(paths: readonly string[], lock = "format 1\n[reads]\nsrc/a.c\n"): CheckReport {
