@@ -219,7 +219,13 @@ export class EventRecord {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = viewOf(bytes);
+  }
+
+  /** Reads other memory from now on. */
+  setMemory(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 
   /**
@@ -414,4 +420,8 @@ export class EventRecord {
     while (length < COMM_SIZE && this.bytes[start + length] !== 0) length++;
     return length;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

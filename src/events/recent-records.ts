@@ -5,15 +5,17 @@
 import { EVENT, EVENT_SIZE, type EventRecord } from "./event-record.ts";
 
 /** Slots for records; a writer and a reader of record files have the same. */
-export const SLOTS = 1 << 13;
+export const SLOTS = 1 << 15;
 /** Maximum size of a record in a slot, in 32-bit words. */
 export const SLOT_WORDS = 96;
 /** The words of struct event. */
 export const EVENT_WORDS = EVENT_SIZE / 4;
+/** Slots for which there is memory at first. */
+export const FIRST_SLOTS = 1 << 8;
 /** No slot. */
 export const NO_SLOT = -1;
 
-/** A record may be in one of so many slots, which its hash determines. */
+/** A record may be in one of so many places of the hash table, which its hash determines. */
 const WAYS = 4;
 const SETS = SLOTS / WAYS;
 
@@ -98,11 +100,15 @@ export class RecordWords {
   }
 }
 
-/** Keeps recent records in slots; the one that was used longest ago is replaced. */
+/** Keeps recent records in slots; of a few with similar hashes, the one used longest ago is replaced. */
 export class RecentRecords {
-  readonly words = new Int32Array(SLOTS * SLOT_WORDS);
-  /** Sizes of the records in bytes; 0 for a free slot. */
-  readonly sizes = new Uint16Array(SLOTS);
+  /** The records, by their slots. It grows. */
+  words: Int32Array = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
+  /** Slots in use. */
+  private count = 0;
+  // A hash table: number of the slot + 1, or 0; and of its record the size in bytes, hash and last use.
+  private readonly slots = new Uint16Array(SLOTS);
+  private readonly sizes = new Uint16Array(SLOTS);
   private readonly hashes = new Int32Array(SLOTS);
   private readonly uses = new Float64Array(SLOTS);
   private useCount = 0;
@@ -115,10 +121,11 @@ export class RecentRecords {
     const hash = hashOf(record);
     this.hash = hash;
     const first = (hash & (SETS - 1)) * WAYS;
-    for (let slot = first; slot < first + WAYS; slot++) {
-      if (this.hashes[slot] !== hash || this.sizes[slot] !== size) continue;
+    for (let way = first; way < first + WAYS; way++) {
+      if (this.hashes[way] !== hash || this.sizes[way] !== size) continue;
+      const slot = this.slots[way] - 1;
       if (!this.hasNames(slot, record)) continue;
-      this.uses[slot] = ++this.useCount;
+      this.uses[way] = ++this.useCount;
       return slot;
     }
     return NO_SLOT;
@@ -140,21 +147,29 @@ export class RecentRecords {
   /** Puts the record that was not found into a slot. @returns the slot; NO_SLOT if it is too large */
   keep({ words: source, at, size, count, lastMask }: RecordWords): number {
     if (size > SLOT_WORDS * 4) return NO_SLOT;
-    const slot = this.oldest((this.hash & (SETS - 1)) * WAYS);
+    const way = this.oldest((this.hash & (SETS - 1)) * WAYS);
+    if (this.slots[way] === 0) this.slots[way] = ++this.count;
+    const slot = this.slots[way] - 1;
     const start = slot * SLOT_WORDS;
+    if (start === this.words.length) this.grow();
     for (let i = 0; i < count; i++) this.words[start + i] = source[at + i];
     this.words[start + count - 1] &= lastMask;
-    this.sizes[slot] = size;
-    this.hashes[slot] = this.hash;
-    this.uses[slot] = ++this.useCount;
+    this.sizes[way] = size;
+    this.hashes[way] = this.hash;
+    this.uses[way] = ++this.useCount;
     return slot;
+  }
+
+  private grow(): void {
+    const more = new Int32Array(2 * this.words.length);
+    more.set(this.words);
+    this.words = more;
   }
 
   private oldest(first: number): number {
     const { uses } = this;
     let oldest = first;
-    for (let slot = first + 1; slot < first + WAYS; slot++)
-      if (uses[slot] < uses[oldest]) oldest = slot;
+    for (let way = first + 1; way < first + WAYS; way++) if (uses[way] < uses[oldest]) oldest = way;
     return oldest;
   }
 

@@ -12,6 +12,7 @@ import {
 } from "../../events/event-record.ts";
 import {
   EVENT_WORDS,
+  FIRST_SLOTS,
   isDecisive,
   NO_SLOT,
   RecentRecords,
@@ -47,7 +48,8 @@ export class EventPacker {
   private length = 0;
   /** Records that are still stored whole. */
   private wholeLeft: number;
-  private readonly recent = new RecentRecords();
+  /** Made when it is needed: it has 12 MB. */
+  private recent: RecentRecords | null = null;
   private readonly record = new RecordWords();
   /** Times of the earliest and the latest record, rounded, and exact: its two words. */
   private readonly first = { time: Infinity, low: 0, high: 0 };
@@ -68,18 +70,14 @@ export class EventPacker {
   }
 
   add(event: EventRecord): void {
-    const { record, recent } = this;
+    const { record } = this;
     record.moveTo(event);
     const needed = this.length + PREFIX_WORDS + Math.max(record.count, EVENT_WORDS);
     if (needed > this.words.length) this.grow(needed);
     if (this.wholeLeft > 0) {
       this.wholeLeft--;
       this.addWhole(NO_SLOT);
-    } else {
-      const slot = recent.find(record);
-      if (slot === NO_SLOT) this.addWhole(recent.keep(record));
-      else this.addRepeat(slot);
-    }
+    } else this.addCompared((this.recent ??= new RecentRecords()));
     this.noteTime();
     this.count++;
   }
@@ -88,6 +86,12 @@ export class EventPacker {
     const larger = new Int32Array(Math.max(2 * this.words.length, needed));
     larger.set(this.words.subarray(0, this.length));
     this.words = larger;
+  }
+
+  private addCompared(recent: RecentRecords): void {
+    const slot = recent.find(this.record);
+    if (slot === NO_SLOT) this.addWhole(recent.keep(this.record));
+    else this.addRepeat(recent, slot);
   }
 
   private addWhole(slot: number): void {
@@ -101,10 +105,10 @@ export class EventPacker {
     this.length = to;
   }
 
-  private addRepeat(slot: number): void {
+  private addRepeat(recent: RecentRecords, slot: number): void {
     const { words, length } = this;
     const { words: source, at } = this.record;
-    const kept = this.recent.words;
+    const kept = recent.words;
     const start = slot * SLOT_WORDS;
     let to = length + PREFIX_WORDS;
     let low = 0;
@@ -177,14 +181,19 @@ const LOW_LENGTHS = maskOf(
 const HIGH_LENGTHS = maskOf(LENGTHS, LOW_WORDS);
 const CALL_BIT = 1 << (EVENT.call >> 2);
 
-/** Records that are too large for a slot are read behind the slots. */
-const BEHIND_SLOTS = SLOTS * SLOT_WORDS;
+const LARGEST_WORDS = (MAX_EVENT_SIZE + 3) >> 2;
+
+/** Returns where a slot begins, in words. */
+function startOf(slot: number): number {
+  return LARGEST_WORDS + slot * SLOT_WORDS;
+}
 
 /** Unpacks the content of blocks, record by record. Nothing in it is trusted. */
 export class EventUnpacker {
   /** The present record, which is borrowed. */
   readonly record: EventRecord;
-  private readonly words: Uint32Array;
+  /** A record that is in no slot, and the slots behind it. It grows. */
+  private words = new Int32Array(LARGEST_WORDS + FIRST_SLOTS * SLOT_WORDS);
   private readonly sizes = new Uint16Array(SLOTS);
   /** Which record is in each slot: see EventRecord.identity. */
   private readonly identities = new Float64Array(SLOTS);
@@ -194,7 +203,6 @@ export class EventUnpacker {
   /** @param callIndex what each number of a call stands for today */
   constructor(callIndex: Uint8Array) {
     this.callIndex = callIndex;
-    this.words = new Uint32Array(BEHIND_SLOTS + ((MAX_EVENT_SIZE + 3) >> 2));
     this.record = new EventRecord(new Uint8Array(this.words.buffer));
   }
 
@@ -210,7 +218,7 @@ export class EventUnpacker {
 
   /** @returns where the next record begins */
   private readWhole(source: Uint32Array, at: number): number {
-    const { words, record } = this;
+    const { record } = this;
     const size = source[at];
     const slot = source[at + 1];
     const end = at + PREFIX_WORDS + ((size + 3) >> 2);
@@ -218,7 +226,9 @@ export class EventUnpacker {
       throw new BadRecordError(`${size} bytes`);
     const isKept = slot !== UNKEPT;
     if (isKept && (slot >= SLOTS || size > SLOT_WORDS * 4)) throw new BadRecordError("a bad slot");
-    const start = isKept ? slot * SLOT_WORDS : BEHIND_SLOTS;
+    const start = isKept ? startOf(slot) : 0;
+    while (start + SLOT_WORDS > this.words.length) this.grow();
+    const { words } = this;
     for (let from = at + PREFIX_WORDS, to = start; from < end; ) words[to++] = source[from++];
     this.mapCall(start);
     record.moveTo(start * 4, size);
@@ -235,7 +245,7 @@ export class EventUnpacker {
     const low = source[at + 1];
     const size = slot < SLOTS ? this.sizes[slot] : 0;
     if (size === 0) throw new BadRecordError("the repeat of a missing record");
-    const start = slot * SLOT_WORDS;
+    const start = startOf(slot);
     let from = at + PREFIX_WORDS;
     let isOther = false;
     for (let part = 0; part < 2; part++) {
@@ -254,6 +264,13 @@ export class EventUnpacker {
     record.slot = slot;
     record.identity = isOther ? this.renew(slot) : this.identities[slot];
     return from;
+  }
+
+  private grow(): void {
+    const more = new Int32Array(Math.min(2 * this.words.length, startOf(SLOTS)));
+    more.set(this.words);
+    this.words = more;
+    this.record.setMemory(new Uint8Array(more.buffer));
   }
 
   private renew(slot: number): number {

@@ -237,5 +237,5 @@ test("a million events take the memory of a row group", () => {
   expect(sink.delivered).toBe(1_000_000);
   expect(size).toBeGreaterThan(1_000_000);
   // With all names, which are objects, it would be more than 100 MB.
-  expect(after - before).toBeLessThan(60 << 20);
+  expect(after - before).toBeLessThan(80 << 20);
 });
