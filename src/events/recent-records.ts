@@ -5,7 +5,7 @@
 import { EVENT, EVENT_SIZE, type EventRecord } from "./event-record.ts";
 
 /** Slots for records; a writer and a reader of record files have the same. */
-export const SLOTS = 1 << 15;
+export const SLOTS = 1 << 16;
 /** Maximum size of a record in a slot, in 32-bit words. */
 export const SLOT_WORDS = 96;
 /** The words of struct event. */
@@ -107,7 +107,7 @@ export class RecentRecords {
   /** Slots in use. */
   private count = 0;
   // A hash table: number of the slot + 1, or 0; and of its record the size in bytes, hash and last use.
-  private readonly slots = new Uint16Array(SLOTS);
+  private readonly slots = new Int32Array(SLOTS);
   private readonly sizes = new Uint16Array(SLOTS);
   private readonly hashes = new Int32Array(SLOTS);
   private readonly uses = new Float64Array(SLOTS);

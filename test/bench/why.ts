@@ -137,7 +137,12 @@ function makeTemplates(): void {
   add(0, abi.EVENT_EXIT, {}, {});
 }
 
-const headerOf = (unit: number, index: number) => (unit * 7 + index * index) % HEADERS;
+/** A header is in one directory of the include path: that of its index. */
+function headerOf(unit: number, index: number): number {
+  const number = (unit * 7 + index * index) % (HEADERS / INCLUDE_PATH);
+  return number * INCLUDE_PATH + (index % INCLUDE_PATH);
+}
+
 let time = 0n;
 
 function write(sink: RecordFileWriter, template: Template, unit: number): void {

@@ -77,7 +77,7 @@ export class EventPacker {
     if (this.wholeLeft > 0) {
       this.wholeLeft--;
       this.addWhole(NO_SLOT);
-    } else this.addCompared((this.recent ??= new RecentRecords()));
+    } else this.addCompared();
     this.noteTime();
     this.count++;
   }
@@ -88,7 +88,9 @@ export class EventPacker {
     this.words = larger;
   }
 
-  private addCompared(recent: RecentRecords): void {
+  private addCompared(): void {
+    this.recent ??= new RecentRecords();
+    const { recent } = this;
     const slot = recent.find(this.record);
     if (slot === NO_SLOT) this.addWhole(recent.keep(this.record));
     else this.addRepeat(recent, slot);

@@ -25,6 +25,7 @@ import {
   isRecordFile,
   parseBlockHeader,
   RecordFormatError,
+  releaseContent,
 } from "./record-format.ts";
 import { missingEvents, parseTrailer } from "./run-trailer.ts";
 
@@ -112,8 +113,10 @@ export class RecordFile implements BlockingSource<FileEvent> {
     try {
       const block = this.nextBlock();
       if (block === null) this.isDone = true;
-      else if (block.info.type === BLOCK.events) this.visitBlock(block.bytes, visit);
-      else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
+      else if (block.info.type === BLOCK.events) {
+        this.visitBlock(block.bytes, visit);
+        releaseContent(block.info, block.bytes);
+      } else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
       else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
       else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
     } catch (error) {

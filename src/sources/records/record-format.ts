@@ -151,6 +151,15 @@ export function decodeBlock(
   return content;
 }
 
+/**
+ * Frees the memory of a block's content, which is not used any more: the next block has the same pages
+ * then. Until garbage is collected, each would have new ones.
+ */
+export function releaseContent({ stored }: BlockInfo, { buffer, length }: Uint8Array): void {
+  const isOwn = stored === STORED.zstd && buffer.byteLength === length;
+  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 function decompress(stored: Uint8Array, position: number): Uint8Array {
   const damaged = () =>
     new RecordFormatError(`a block at byte ${position} that zstd cannot decode`);
