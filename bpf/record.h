@@ -186,9 +186,17 @@ static __always_inline u64 wakeup_flags(u64 size)
 	return BPF_RB_NO_WAKEUP;
 }
 
+/* Whether a record is that of a script, which the reader reads before it is gone. */
+static __always_inline int is_script(struct event *event)
+{
+	return event->type == EVENT_INTERP && event->ino2;
+}
+
+/* @record: a struct event and what follows it */
 static __always_inline void ring_output(void *record, u64 size)
 {
-	if (bpf_ringbuf_output(&ring, record, size, wakeup_flags(size)))
+	u64 flags = is_script(record) ? BPF_RB_FORCE_WAKEUP : wakeup_flags(size);
+	if (bpf_ringbuf_output(&ring, record, size, flags))
 		count_loss(LOSS_RING_FULL);
 }
 #endif

@@ -16,6 +16,8 @@ import { stopSelf } from "../process/stop-self.ts";
 
 /** How long events accumulate after a wake-up before they are read. */
 const COALESCE_MS = 10;
+/** The same where nothing looks at events, or at what they name, while they are recorded. */
+export const LONG_COALESCE_MS = 30;
 /**
  * Longest time between two rounds. An event that arrives just as the reader finishes may cause no
  * wake-up, so this bounds its delay.
@@ -37,6 +39,8 @@ export interface LoopHandlers {
   isDone(): boolean;
   /** Called right after each wake-up, at least ten times a second. */
   onTick?(): void;
+  /** How long events accumulate after a wake-up before they are read, in milliseconds; 10 by default. */
+  readonly coalesceMs?: number;
   /** The latest time to end, by performance.now(). */
   readonly deadline?: number;
 }
@@ -94,13 +98,14 @@ export class EventLoop {
 
   /** Runs until `isDone` or the deadline, and drains once more before it returns. */
   run(handlers: LoopHandlers): void {
+    const { coalesceMs = COALESCE_MS } = handlers;
     let collectAt = performance.now() + COLLECT_MS;
     handlers.drain(); // so that the header of an output is visible before the first event
     for (;;) {
       this.epoll.wait(this.waitTimeout(MAX_WAIT_MS, handlers.deadline));
       handlers.onTick?.();
       // More events accumulate until the time is over or the source wakes the loop again.
-      this.epoll.wait(this.waitTimeout(COALESCE_MS, handlers.deadline));
+      this.epoll.wait(this.waitTimeout(coalesceMs, handlers.deadline));
       this.dispatchSignals(handlers);
       const ended = handlers.isDone() || performance.now() >= (handlers.deadline ?? Infinity);
       handlers.drain();

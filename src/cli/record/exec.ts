@@ -1,7 +1,7 @@
 /** `trace exec`: records file and process activity of a command. */
 import { type ArgsDef, defineCommand } from "citty";
 import { EventChains } from "../../attribution/event-chains.ts";
-import { EventLoop } from "../../core/event-loop.ts";
+import { EventLoop, LONG_COALESCE_MS } from "../../core/event-loop.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { EventChoice } from "../../events/run-info.ts";
 import { SYS } from "../../ffi/machine.ts";
@@ -308,6 +308,7 @@ function runChild(
     let waiting = false;
     let stopped = false;
     loop.run({
+      coalesceMs: setup.outputs.mayWait ? LONG_COALESCE_MS : undefined,
       drain: () => pipeline.drain(),
       onSignals: (signals) => {
         forwarder.forward(signals);

@@ -1,5 +1,6 @@
 /** The outputs of a recording: a record of the events, a summary of them, or both. */
 
+import { fstatSync } from "node:fs";
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
@@ -75,6 +76,8 @@ export interface RunOutputs {
   readonly chosen: ChosenEvents | null;
   /** Whether events are written to a terminal while the command runs. */
   readonly writesToTerminal: boolean;
+  /** Whether events are only kept in a file, so that they may wait a little for others. */
+  readonly mayWait: boolean;
   readonly fds: readonly number[];
   /** Returns the header of the run as the sink gets it. */
   headerOf(run: RunHeader): RunHeader;
@@ -104,6 +107,7 @@ export function modelOutputs(
     chosen: null,
     digests: null,
     writesToTerminal: false,
+    mayWait: false,
     fds,
     headerOf: (run) => run,
     begin() {},
@@ -129,6 +133,7 @@ export class RecordingOutputs implements RunOutputs {
   readonly chosen: ChosenEvents | null;
   readonly digests: RunDigests | null;
   readonly writesToTerminal: boolean;
+  readonly mayWait: boolean;
   private readonly outputs: readonly FileOutput[];
   /**
    * Checks every option, then opens the outputs. `begin` truncates existing files.
@@ -211,6 +216,8 @@ export class RecordingOutputs implements RunOutputs {
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));
     this.digests = digests && openDigests(sink, summarySink, digests);
     this.sink = this.digests ?? sink;
+    this.mayWait =
+      !needsAll && !this.showsChains && outputs.every(({ fd }) => fstatSync(fd).isFile());
   }
 
   headerOf(run: RunHeader): RunHeader {
