@@ -1,6 +1,5 @@
 /** The outputs of a recording: a record of the events, a summary of them, or both. */
 
-import { fstatSync } from "node:fs";
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, FILE_EVENT_COLUMNS, wantBits } from "../../events/columns.ts";
 import type { EventKind } from "../../events/event-kinds.ts";
@@ -216,8 +215,7 @@ export class RecordingOutputs implements RunOutputs {
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));
     this.digests = digests && openDigests(sink, summarySink, digests);
     this.sink = this.digests ?? sink;
-    this.mayWait =
-      !needsAll && !this.showsChains && outputs.every(({ fd }) => fstatSync(fd).isFile());
+    this.mayWait = !needsAll && !this.showsChains && outputs.every(({ regular }) => regular);
   }
 
   headerOf(run: RunHeader): RunHeader {

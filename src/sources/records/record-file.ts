@@ -32,6 +32,8 @@ import { missingEvents, parseTrailer } from "./run-trailer.ts";
 const LENGTH_SIZE = 8;
 
 export class RecordFile implements BlockingSource<FileEvent> {
+  /** Version of the file's format. */
+  readonly format: number;
   readonly header: RunHeader;
   /** Null until the end was read, and for a run that was cut off. */
   trailer: RunTrailer | null = null;
@@ -64,7 +66,9 @@ export class RecordFile implements BlockingSource<FileEvent> {
       const content = this.nextBlock();
       if (content?.info.type !== BLOCK.header)
         throw new RecordFormatError("ends before its header");
-      this.header = parseHeader(content.bytes);
+      const { format, header } = parseHeader(content.bytes);
+      this.format = format;
+      this.header = header;
       this.callIndex = callIndex(this.header.calls);
     } catch (error) {
       input.close();
@@ -217,9 +221,9 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === "string");
 
-function parseHeader(bytes: Uint8Array): RunHeader {
-  const header = parseJson(bytes);
-  const { format, calls, command, events, bootTime } = header;
+function parseHeader(bytes: Uint8Array): { format: number; header: RunHeader } {
+  const { format, ...header } = parseJson(bytes);
+  const { calls, command, events, bootTime } = header;
   if (typeof format !== "number") throw new RecordFormatError("has no format version");
   if (format > FORMAT_VERSION)
     throw new RecordFormatError(
@@ -229,7 +233,7 @@ function parseHeader(bytes: Uint8Array): RunHeader {
   const isTime = Number.isSafeInteger(time?.seconds) && Number.isSafeInteger(time?.nanoseconds);
   if (!isStrings(calls) || !isStrings(command) || !isStrings(events) || !isTime)
     throw new RecordFormatError("has an incomplete header");
-  return header as unknown as RunHeader;
+  return { format, header: header as unknown as RunHeader };
 }
 
 function trailerOf(bytes: Uint8Array): RunTrailer {

@@ -1,8 +1,12 @@
 /** Record files of earlier versions and other architectures are read as they were made. */
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RecordFileWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
+import { FORMAT_VERSION } from "../../../src/sources/records/record-format.ts";
+import { Collected } from "../../sinks/collected.ts";
 import { shownCsv } from "./shown.ts";
 
 const names = readdirSync(import.meta.dir).filter((name) => name.endsWith(".trace"));
@@ -25,8 +29,31 @@ test.each(names)("%s is of its format, whole, and ends as the command did", (nam
   file.run(() => events++);
   file.close();
   const format = Number(/-(\d)/.exec(name)?.[1]);
-  expect(file.header).toMatchObject({ format, host: "golden", cwd: "/tmp/trace-golden/work" });
+  expect(file.format).toBe(format);
+  expect(file.header).toMatchObject({ host: "golden", cwd: "/tmp/trace-golden/work" });
   expect(file.header.command.slice(0, 2)).toEqual(["sh", "-c"]);
   expect(file.losses()).toEqual([]);
   expect(file.trailer).toMatchObject({ status: 143, complete: true, events });
+});
+
+test("a record of format 1 that is written anew has the present format", () => {
+  const directory = mkdtempSync(join(tmpdir(), "trace-golden-"));
+  try {
+    const old = join(import.meta.dir, "x86_64-1.trace");
+    const path = join(directory, "run.trace");
+    const file = new RecordFile(old);
+    const output = new Collected();
+    const writer = new RecordFileWriter(output, () => 0);
+    writer.begin(file.header);
+    file.run((event) => writer.write(event));
+    writer.close();
+    file.close();
+    writeFileSync(path, output.bytes);
+    const anew = new RecordFile(path);
+    expect([file.format, anew.format]).toEqual([1, FORMAT_VERSION]);
+    anew.close();
+    expect(shownCsv(path)).toEqual(shownCsv(old));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
