@@ -34,7 +34,8 @@ interface KnownDirectories {
 export class PathWalk {
   /** How often something changed that paths go through: directories, symbolic links, mounts. */
   private changes = 0;
-  private readonly known = new Map<View, KnownDirectories>();
+  /** Some views are made for one event. */
+  private known = new WeakMap<View, KnownDirectories>();
   private readonly linkTarget: (entry: Entry) => string | null;
 
   /** @param linkTarget returns the target of a symbolic link, null for another file */
@@ -50,7 +51,7 @@ export class PathWalk {
   /** Paths may lead elsewhere from now on. */
   noteChange(): void {
     this.changes++;
-    this.known.clear();
+    this.known = new WeakMap();
   }
 
   /** Returns the entry that a location leads to, and adds it where it is not known. */
