@@ -33,7 +33,7 @@ export class EventFeeder<L = Lookup> {
   private readonly looked = new Float64Array(SLOTS);
   private readonly recent = new RecentRecords();
   private readonly words = new RecordWords();
-  /** Which record is in each slot of `recent`. */
+  /** Which record is in each slot of `recent`: negative, so that it is none of a record file. */
   private readonly identities = new Float64Array(SLOTS);
   private lastIdentity = 0;
   private comm = "";
@@ -71,7 +71,7 @@ export class EventFeeder<L = Lookup> {
     const slot = recent.find(words);
     if (slot !== NO_SLOT && !recent.update(slot, words)) return slot;
     const kept = slot === NO_SLOT ? recent.keep(words) : slot;
-    if (kept !== NO_SLOT) this.identities[kept] = ++this.lastIdentity;
+    if (kept !== NO_SLOT) this.identities[kept] = --this.lastIdentity;
     return kept;
   }
 

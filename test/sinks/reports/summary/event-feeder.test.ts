@@ -5,6 +5,7 @@ import { CALL_NAMES } from "../../../../src/events/file-calls.ts";
 import { Run } from "../../../../src/model/run.ts";
 import { EventFeeder } from "../../../../src/sinks/reports/summary/event-feeder.ts";
 import { toSummaryEvent } from "../../../../src/sinks/reports/summary/from-events.ts";
+import { EventPacker, EventUnpacker } from "../../../../src/sources/records/packed-events.ts";
 import { buildRecord, components } from "../../../fixtures/builders.ts";
 import { eventOf } from "../../../fixtures/fixtures.ts";
 import { Random } from "../../../random.ts";
@@ -138,5 +139,23 @@ test("a run whose lookups repeat has the same contents as if each event were dec
       expect(state(actual)).toBe(state(expected));
     }
     expect(contents(actual)).toEqual(contents(expected));
+  }
+});
+
+test("a run from a record file has the same contents, whatever of the file is packed", () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const records = randomRecords(new Random(seed), 250);
+    const expected = new Run(undefined, { accesses: true });
+    for (const record of records) expected.add(toSummaryEvent(eventOf(record)));
+    for (const whole of [0, 125, 250]) {
+      const packer = new EventPacker(1024, whole);
+      for (const record of records) packer.add(record);
+      const actual = new Run(undefined, { accesses: true });
+      const feeder = new EventFeeder(actual);
+      const unpacker = new EventUnpacker(Uint8Array.from({ length: 256 }, (_, call) => call));
+      const event = eventOf(unpacker.record);
+      unpacker.run(packer.take().content, () => feeder.add(event));
+      expect(contents(actual)).toEqual(contents(expected));
+    }
   }
 });
