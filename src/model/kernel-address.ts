@@ -1,4 +1,4 @@
-/** Addresses that reach nobody but the kernel: netlink(7), and AF_UNSPEC, which ends a connection. */
+/** Addresses that only the kernel receives: netlink(7), and AF_UNSPEC, which ends a connection. */
 
 const KERNEL_ADDRESS = /^(?:netlink:|family 0$|family 16$)/;
 

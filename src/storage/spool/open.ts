@@ -52,7 +52,7 @@ function tryOpen(path: string, user: User | null): SpoolDirectory | null {
 /**
  * Opens a spool that no other process uses, with what other processes left for the same receiver.
  * @param parent the directory of all spools
- * @param receiver what tells it from others
+ * @param receiver what identifies it
  * @throws SpoolError, SystemError; Error of node:fs
  */
 export function openSpool(parent: string, receiver: string, user: User | null): SpoolDirectory {

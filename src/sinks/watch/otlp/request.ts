@@ -37,7 +37,7 @@ function severityOf({ severity, type }: Row) {
   return { severityNumber, severityText };
 }
 
-/** Returns a LogRecord. @param uid tells it from all others */
+/** Returns a LogRecord. @param uid identifies it */
 function recordOf(line: string, uid: string): object {
   const row = JSON.parse(line) as Row;
   const time = nanosecondsOf(line);

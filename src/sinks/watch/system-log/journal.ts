@@ -11,7 +11,7 @@ import { lineWriter, nameOf, writePlain } from "./pairs.ts";
 
 export const JOURNAL_SOCKET = "/run/systemd/journal/socket";
 
-/** Tells the entries from those of other programs: journalctl MESSAGE_ID=… */
+/** Distinguishes the entries from those of other programs: journalctl MESSAGE_ID=… */
 const FIXED = "SYSLOG_IDENTIFIER=trace\nMESSAGE_ID=5a1f0c1be9c94a5e8c5a3f8f0c1d7b42\nPRIORITY=";
 /** The columns of MESSAGE; the others are fields only. */
 const MESSAGE_COLUMNS = ["path", "old_path", "pid", "comm", "user"];
