@@ -91,7 +91,7 @@ function sinkOpener(args: ProcsArgs): (output: FileOutput) => Sink<ProcessEvent>
   }).open;
 }
 
-/** Tells the sink what is recorded. @param spawning undefined for the whole machine */
+/** Passes what is recorded to the sink. @param spawning undefined for the whole machine */
 function beginRun(
   { pipeline }: RecordingSession<ProcessEvent>,
   backend: RunHeader["backend"],

@@ -72,7 +72,7 @@ class ParquetSink<E> implements Sink<E> {
     else if (full.rows > 0 && rows % interval === 0) this.encodeColumn();
   }
 
-  /** Encodes what is left of the full row group, and lets the next events fill it anew. */
+  /** Encodes what is left of the full row group, and lets the next events fill it. */
   private turn(): void {
     try {
       while (this.full.rows > 0) this.encodeColumn();
