@@ -1,17 +1,17 @@
 /**
- * Runs the parts given as arguments and prints a last line, `N passed, N failed`. `check` is the
- * formatter and linter, the types, the probe and every test that needs no privilege; `root` is
- * test/root, as root; `soak` is a minute of `make soak`;
- * `task-runners` is test/task-runners, and `clickhouse` test/clickhouse, as root; `strace` is a sample of strace's own tests; `vm` runs the part of test/root that
- * depends on the kernel on other kernels. A check counts as one test.
+ * Runs the parts given as arguments, and prints what failed and a last line, `N passed, N failed`.
+ * `check` is the formatter and linter, the types, the probe and every test that needs no privilege;
+ * `root` is test/root, as root; `soak` is a minute of `make soak`; `task-runners` is
+ * test/task-runners, and `clickhouse` test/clickhouse, as root; `strace` is a sample of strace's own
+ * tests; `vm` runs the part of test/root that depends on the kernel on other kernels. A check counts as
+ * one test.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testSample } from "./strace-suite/run.ts";
+import { readReport, type Totals } from "./totals.ts";
 import { testKernels } from "./vm/run.ts";
-
-type Totals = { passed: number; failed: number; skipped: number };
 
 const BIN = join(import.meta.dir, "../node_modules/.bin");
 
@@ -27,8 +27,7 @@ function succeeds(command: string[]): boolean {
 
 function check(name: string, command: string[]): Totals {
   const passed = succeeds(command);
-  if (!passed) console.error(`(fail) ${name}`);
-  return { passed: +passed, failed: +!passed, skipped: 0 };
+  return { passed: +passed, failures: passed ? [] : [name], skipped: 0 };
 }
 
 /** A test may take long on a busy machine; one that hangs must still fail. */
@@ -51,25 +50,11 @@ function suite(args: string[], as: string[] = []): Totals {
     const file = join(dir, "report.xml");
     const report = ["--reporter=junit", `--reporter-outfile=${file}`, `--timeout=${TIMEOUT_MS}`];
     const succeeded = succeeds([...as, process.execPath, "test", ...report, ...args]);
-    const totals = readTotals(file);
-    if (!succeeded && totals.failed === 0) totals.failed = 1;
-    return totals;
+    const text = existsSync(file) ? readFileSync(file, "latin1") : "";
+    return readReport(text, succeeded, `bun test ${args.join(" ")}`);
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-
-/** Reads the totals of JUnit's outermost element; one failure if there is no report. */
-function readTotals(report: string): Totals {
-  let text = "";
-  try {
-    text = readFileSync(report, "latin1");
-  } catch {}
-  const totals = /<testsuites [^>]*>/.exec(text)?.[0];
-  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(totals ?? "")?.[1]);
-  const [tests, failed, skipped] = [number("tests"), number("failures"), number("skipped")];
-  if (!(tests > 0)) return { passed: 0, failed: 1, skipped: 0 };
-  return { passed: tests - failed - skipped, failed, skipped };
 }
 
 const words = (text = "") => text.split(/\s+/).filter(Boolean);
@@ -96,14 +81,16 @@ const parts: Record<string, () => Totals[] | Promise<Totals[]>> = {
   vm: () => testKernels(words(process.env.KERNELS), words(process.env.TESTS)),
 };
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
+let [passed, skipped] = [0, 0];
+const failures: string[] = [];
 for (const name of process.argv.slice(2)) {
   for (const part of await parts[name]()) {
-    totals.passed += part.passed;
-    totals.failed += part.failed;
-    totals.skipped += part.skipped;
+    passed += part.passed;
+    skipped += part.skipped;
+    failures.push(...part.failures);
   }
 }
-const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
-console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
-process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0);
+for (const failure of failures) console.log(`(fail) ${failure}`);
+const unrun = skipped > 0 ? `, ${skipped} skipped` : "";
+console.log(`${passed} passed, ${failures.length} failed${unrun}`);
+process.exit(failures.length > 0 || passed === 0 ? 1 : 0);

@@ -11,6 +11,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../root/support/programs.ts";
+import type { Totals } from "../totals.ts";
 import { passedByStrace } from "./control.ts";
 import { exceptions, parseList, sample } from "./lists.ts";
 import { buildPrograms, fetchPackage, type Package } from "./package.ts";
@@ -63,16 +64,14 @@ export function failuresOfSample({ passed }: Result): string[] {
 }
 
 /** Runs the sample, and reports every failure. */
-export async function testSample(): Promise<{ passed: number; failed: number; skipped: number }> {
+export async function testSample(): Promise<Totals> {
   try {
     const result = await judgeTrace({ sample: true });
     console.log(report(result).join("\n"));
-    const failed = failuresOfSample(result);
-    for (const name of failed) console.log(`(fail) strace's test ${name}`);
-    return { passed: result.passed.length, failed: failed.length, skipped: 0 };
+    const failures = failuresOfSample(result).map((name) => `strace's test ${name}`);
+    return { passed: result.passed.length, failures, skipped: 0 };
   } catch (error) {
-    console.log(`(fail) strace's tests: ${(error as Error).message}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failures: [`strace's tests: ${(error as Error).message}`], skipped: 0 };
   }
 }
 

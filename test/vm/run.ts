@@ -1,11 +1,11 @@
 /**
- * Runs the tests that depend on the kernel on other kernels. Prints a line for each kernel,
- * followed by its faults.
+ * Runs the tests that depend on the kernel on other kernels. Prints a line for each kernel.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../src/build/run.ts";
 import { program, ROOT } from "../root/support/programs.ts";
+import type { Totals } from "../totals.ts";
 import { boot } from "./guest.ts";
 import { judge } from "./judge.ts";
 import { fetchKernel, fetchModules, type Image, type Kernel, ROW } from "./kernels.ts";
@@ -24,12 +24,6 @@ const GUESTS = 2;
 
 const BUILD = join(ROOT, "build/vm");
 const INITRAMFS = join(BUILD, "initramfs.cpio");
-
-interface Totals {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 function pack(tests: readonly string[]): void {
   for (const file of readdirSync(join(ROOT, "test/programs")))
@@ -66,11 +60,11 @@ async function testKernel(kernel: Kernel, tests: readonly string[], all: boolean
       `Linux ${image.release}: ${passed} passed, ${expectedFailures} known gaps, ` +
         `${faults.length} failed, ${skipped} skipped, ${seconds} s`,
     );
-    for (const fault of faults) console.log(`(fail) Linux ${image.release}: ${fault}`);
-    return { passed: passed + expectedFailures, failed: faults.length, skipped: 0 };
+    const failures = faults.map((fault) => `Linux ${image.release}: ${fault}`);
+    return { passed: passed + expectedFailures, failures, skipped: 0 };
   } catch (error) {
-    console.log(`(fail) Linux ${kernel.name}: ${(error as Error).message}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    const failure = `Linux ${kernel.name}: ${(error as Error).message}`;
+    return { passed: 0, failures: [failure], skipped: 0 };
   }
 }
 
