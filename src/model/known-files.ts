@@ -6,10 +6,19 @@ import type { ActionCount } from "./file.ts";
 import { OriginCounts } from "./origin-counts.ts";
 import { type Location, PathWalk } from "./path-walk.ts";
 import { type Mount, View } from "./view.ts";
-import { type Entry, isBack, type RunFile, type ViewPath, Volume } from "./volume.ts";
+import {
+  type Entry,
+  isBack,
+  type Namespace,
+  type RunFile,
+  type ViewPath,
+  Volume,
+} from "./volume.ts";
 
 /** What the machine can still say of files that no event describes. Paths as in events. */
 export interface MachineFiles {
+  /** The mount namespace whose paths it knows; absent for that of the first event. */
+  readonly mntns?: string;
   /** Target of a symbolic link; null for another file, undefined where there is none now. */
   symlinkTarget(path: string): string | null | undefined;
   isDirectory(path: string): boolean;
@@ -52,7 +61,8 @@ export class KnownFiles {
   protected readonly byId = new Map<string, RunFile>();
   /** Entries of the start that were removed or renamed; some may be in use again. */
   protected readonly left = new OriginCounts();
-  private readonly machine: MachineFiles;
+  /** Says of files what no event does. */
+  machine: MachineFiles;
   protected readonly walk = new PathWalk((entry) => this.linkTarget(entry));
 
   /** @param machine where the run takes place; none for a record of a past run */
@@ -152,7 +162,7 @@ export class KnownFiles {
   /** Whether an entry leads to a directory, as far as it is known. */
   isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
     return (
-      file.directory || children.size > 0 || (view === this.home && this.machine.isDirectory(path))
+      file.directory || children.size > 0 || (this.isKnown(view) && this.machine.isDirectory(path))
     );
   }
 
@@ -243,10 +253,16 @@ export class KnownFiles {
     return entry.file.volume.viewPath(entry.path, this.home).path;
   }
 
+  /** Whether the machine knows the paths of a mount namespace. */
+  private isKnown(view: Namespace): boolean {
+    const { mntns } = this.machine;
+    return mntns === undefined || view.id === "" ? view === this.home : view.id === mntns;
+  }
+
   protected linkTarget({ file, path }: Entry): string | null {
     if (file.target !== undefined) return file.target;
     const seen = file.volume.viewPath(path, this.home);
-    const isSeen = seen.view === this.home && seen.mounted;
+    const isSeen = this.isKnown(seen.view) && seen.mounted;
     file.target = isSeen ? this.machine.symlinkTarget(seen.path) : null;
     return file.target ?? null;
   }

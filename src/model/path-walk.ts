@@ -15,7 +15,7 @@ export interface Location {
 }
 
 /** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
-const MAX_SYMLINKS = 40;
+export const MAX_SYMLINKS = 40;
 /** Paths of directories that are remembered at a time. */
 const MAX_KNOWN = 1 << 14;
 

@@ -114,6 +114,11 @@ export class Run {
     this.files = new Files(machine, this.accesses);
   }
 
+  /** Asks another machine from now on: that of the record whose events follow. */
+  useMachine(machine: MachineFiles): void {
+    this.files.machine = machine;
+  }
+
   /** Adds an event, and returns what it looked up or opened if it changes nothing. */
   add(event: RunEvent): Lookup | null {
     this.events++;

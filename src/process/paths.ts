@@ -104,3 +104,12 @@ export function isDirectory(path: string): boolean {
     return false;
   }
 }
+
+/** Returns the number of this process's mount namespace; "" if /proc does not say it. */
+export function mountNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/mnt"))?.[0] ?? "";
+  } catch {
+    return "";
+  }
+}

@@ -51,7 +51,8 @@ const records = FIXTURES.map((name) => recordOf(fixture(name))).filter(
 function wholeFile(): { bytes: Uint8Array; blocks: number[] } {
   const output = new Collected();
   let now = 0;
-  const writer = new RecordFileWriter(output, () => now);
+  const machine = { symlinkTarget: (path: string) => `${path}.link`, isDirectory: () => true };
+  const writer = new RecordFileWriter(output, () => now, { machine });
   const blocks: number[] = [];
   const next = (work: () => void) => {
     blocks.push(output.bytes.length);

@@ -1,7 +1,7 @@
-/** Inputs, outputs and removed files of small commands that move names around, on both backends. */
+/** Inputs, outputs and removed files of small commands that move names around: live by both backends, and of record files. */
 import { describe, expect, test } from "bun:test";
 import { summaryOf } from "../truth/summary/run-random.ts";
-import { differences } from "../truth/summary/trace-summary.ts";
+import { differences, WAYS } from "../truth/summary/trace-summary.ts";
 
 /** Files at the start: a b d/e/f d/g d/h p/q/r p/s; links: l → d/e, m → p, p/up → .. */
 const CASES: readonly [script: string, inputs: string, outputs: string, removed: string][] = [
@@ -31,9 +31,9 @@ const CASES: readonly [script: string, inputs: string, outputs: string, removed:
 
 const words = (text: string) => text.split(" ").filter(Boolean);
 
-describe.each(["bpf", "ptrace"] as const)("a summary by %s", (backend) => {
+describe.each(WAYS)("a summary, %s", (way) => {
   test.each(CASES)("of %s", async (script, inputs, outputs, removed) => {
-    const found = await summaryOf(script, backend);
+    const found = await summaryOf(script, way);
     const expected = { inputs: words(inputs), outputs: words(outputs), removed: words(removed) };
     expect(differences(found, expected)).toEqual([]);
   });

@@ -4,7 +4,7 @@
  */
 import type { Output } from "../../core/sink.ts";
 import type { RunTrailer } from "../../events/run-info.ts";
-import { isDirectory, symlinkTarget } from "../../process/paths.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
 import { buildAccount } from "../../sinks/reports/exports/account.ts";
 import { PREDICATE_FORMATS, renderExport } from "../../sinks/reports/exports/index.ts";
 import { RunSink } from "../../sinks/reports/run-sink.ts";
@@ -16,9 +16,12 @@ export class ExportSink extends RunSink {
   private readonly output: Output;
   private readonly format: string;
 
-  /** @param format one of EXPORT_FORMATS that needs no packages */
-  constructor(output: Output, format: string) {
-    super({ symlinkTarget, isDirectory });
+  /**
+   * @param format one of EXPORT_FORMATS that needs no packages
+   * @param machine as for Run
+   */
+  constructor(output: Output, format: string, machine?: MachineFiles) {
+    super(machine);
     this.output = output;
     this.format = format;
   }

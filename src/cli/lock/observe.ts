@@ -3,7 +3,6 @@ import type { Loss } from "../../events/loss.ts";
 import type { RunHeader } from "../../events/run-info.ts";
 import { Run } from "../../model/run.ts";
 import type { InheritedState } from "../../process/inherited-state.ts";
-import { isDirectory, symlinkTarget } from "../../process/paths.ts";
 import { RunSink } from "../../sinks/reports/run-sink.ts";
 import { POLICY_KEYS } from "../../sinks/reports/summary/from-record.ts";
 import { EXIT, StartError } from "../errors.ts";
@@ -12,6 +11,7 @@ import { modelOutputs } from "../record/outputs.ts";
 import { type ReadOptions, readRecord, takerFor } from "../record/read-record.ts";
 import { requireEvents } from "../record/required-events.ts";
 import { RecordingSetup } from "../record/setup.ts";
+import { thisMachine } from "../record/this-machine.ts";
 
 /** The directories of a run that a lock names by tokens; paths. */
 export interface RunDirectories {
@@ -65,7 +65,7 @@ export function observeCommand(
   { fds = [], want, edges = false }: ObserveCommandOptions,
 ): Observation {
   const choice = parseExecArgs(args);
-  const sink = new RunSink({ symlinkTarget, isDirectory }, { edges });
+  const sink = new RunSink(thisMachine(), { edges });
   const { buffer, quiet } = args;
   const setup = new RecordingSetup(
     { format: "csv", buffer, quiet },

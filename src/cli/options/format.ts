@@ -1,8 +1,10 @@
 /** The options --format, --columns, --header and --escape of a record. */
+
 import type { Sink } from "../../core/sink.ts";
 import { columnsForKinds, type FileColumn } from "../../events/columns.ts";
 import { EVENT_KINDS, type EventKind } from "../../events/event-kinds.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
 import type { SinkOptions } from "../../sinks/formats/format.ts";
 import {
   type FileEventFormat,
@@ -30,7 +32,7 @@ const recordFormats = {
   ...fileEventFormats,
   sqlite: {
     extension: "db",
-    open: ({ output }) => new ExportSink(output, "sqlite"),
+    open: ({ output, machine }) => new ExportSink(output, "sqlite", machine),
     ...{ whole: true, binary: true, isReport: true, events: EVENT_KINDS },
   },
 } as const satisfies Record<string, FileEventFormat>;
@@ -143,7 +145,8 @@ export interface FileEventRecord {
   readonly columns: readonly FileColumn[] | null;
   readonly isText: boolean;
   readonly isReport: boolean;
-  open(output: FileOutput): Sink<FileEvent>;
+  /** @param machine as in SinkOptions */
+  open(output: FileOutput, machine: MachineFiles): Sink<FileEvent>;
 }
 
 /** @throws UsageError */
@@ -202,9 +205,9 @@ export function parseFileEventFormat(
     columns: whole ? null : columns,
     isText: !whole && !binary,
     isReport,
-    open: (output) => {
+    open: (output, machine) => {
       checkTerminal(name, recordFormats[name], output);
-      return open({ columns, named, header, escapes, chosen, ...outputOptions(output) });
+      return open({ columns, named, header, escapes, chosen, machine, ...outputOptions(output) });
     },
   };
 }

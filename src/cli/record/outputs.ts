@@ -17,7 +17,7 @@ import {
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader } from "../../events/run-info.ts";
 import { Run } from "../../model/run.ts";
-import { currentDirectory, isDirectory, symlinkTarget } from "../../process/paths.ts";
+import { currentDirectory } from "../../process/paths.ts";
 import type { User } from "../../process/user.ts";
 import { FilteredSink, withChoice } from "../../sinks/formats/filtered.ts";
 import { TeeSink } from "../../sinks/formats/tee.ts";
@@ -33,6 +33,7 @@ import { parseSummary } from "../options/summary.ts";
 import { pageOf } from "../report/page.ts";
 import { type Depfile, openDepfile } from "./depfile.ts";
 import { type DigestChoice, RunDigests } from "./digests.ts";
+import { thisMachine } from "./this-machine.ts";
 
 /** All optional parts of an event. */
 export const WANT_ALL =
@@ -121,7 +122,7 @@ function openDigests(
   choice: DigestChoice,
 ): RunDigests {
   if (summary) return new RunDigests(sink, summary.accumulator, false, choice);
-  return new RunDigests(sink, new Run({ symlinkTarget, isDirectory }), true, choice);
+  return new RunDigests(sink, new Run(thisMachine()), true, choice);
 }
 
 export class RecordingOutputs implements RunOutputs {
@@ -180,14 +181,14 @@ export class RecordingOutputs implements RunOutputs {
       const path = args.output ?? (fileName === "-" ? "-" : `${fileName}.${record.extension}`);
       const output = openOutput(path, user, { named: args.output !== undefined });
       outputs.push(output);
-      const sink = record.open(output);
+      const sink = record.open(output, thisMachine());
       sinks.push(needsAll && chosen ? new FilteredSink(sink, chosen.filter, chosen.choice) : sink);
     }
     this.writesToTerminal = outputs.some(({ terminal }) => terminal);
     if (depfile) {
       const output = openOutput(depfile.path, user);
       outputs.push(output);
-      sinks.push(openDepfile(depfile, output, { symlinkTarget, isDirectory }));
+      sinks.push(openDepfile(depfile, output, thisMachine()));
     }
     if (summary) {
       const output = openOutput(summary.path, user, { append: summary.append });
@@ -198,18 +199,18 @@ export class RecordingOutputs implements RunOutputs {
         escapes: args.escape === true,
       };
       outputs.push(output);
-      summarySink = new SummarySink(output, summary.format, view, { symlinkTarget, isDirectory });
+      summarySink = new SummarySink(output, summary.format, view, thisMachine());
       sinks.push(summarySink);
     }
     if (args.report !== undefined) {
       const output = openOutput(args.report, user);
       outputs.push(output);
-      sinks.push(new PageSink(output, pageOf, { symlinkTarget, isDirectory }));
+      sinks.push(new PageSink(output, pageOf, thisMachine()));
     }
     if (attest !== undefined) {
       const output = openOutput(attest, user);
       outputs.push(output);
-      sinks.push(new ExportSink(output, "in-toto"));
+      sinks.push(new ExportSink(output, "in-toto", thisMachine()));
     }
     this.outputs = outputs;
     const sink = sinks.reduce((first, second) => new TeeSink(first, second));

@@ -4,6 +4,7 @@
  */
 import type { FileDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import { partialText } from "../../sinks/reports/summary/chosen.ts";
 import { EventFeeder, type Model } from "../../sinks/reports/summary/event-feeder.ts";
@@ -37,6 +38,8 @@ export interface RecordTaker {
   /** Takes an event of another record. */
   add(event: RunEvent): void;
   readonly digests: { addAll(digests: Iterable<FileDigest>): void };
+  /** Takes what answers from now on what no event says. */
+  useMachine?(machine: MachineFiles): void;
 }
 
 /** What else there is to say of how a record is read. */
@@ -67,7 +70,7 @@ export interface ReadRecord {
 
 /** Returns what takes events for a model. @param isWanted which events of a record file matter */
 export function takerFor<L>(
-  model: Model<L> & Pick<RecordTaker, "digests">,
+  model: Model<L> & Pick<RecordTaker, "digests" | "useMachine">,
   isWanted?: (event: FileEvent) => boolean,
 ): RecordTaker {
   const feeder = new EventFeeder(model);
@@ -81,6 +84,7 @@ export function takerFor<L>(
       model.add(event);
     },
     digests: model.digests,
+    useMachine: (machine) => model.useMachine?.(machine),
   };
 }
 
@@ -125,6 +129,7 @@ function readRecordFile(
   const record = openRecordFile(path, input);
   const header = recordedHeader(record.header);
   begin?.(header, summaryRun(record.header, null, null));
+  taker.useMachine?.(record.machine);
   record.run((event) => taker.addEvent(event));
   taker.digests.addAll(record.digests);
   record.close();

@@ -47,7 +47,8 @@ export function showReport(
   const paths = parseChosenEvents(options)?.filter.paths ?? null;
   const output = openOutput(args.output ?? "-", sudoCaller(process.env));
   if (record.isFile(output.fd)) throw new UsageError(`-o ${args.output}: is also the input`);
-  const sink = new BuildReportSink(output, (run) => reports[format](run, header, paths));
+  const render = (run: Run) => reports[format](run, header, paths);
+  const sink = new BuildReportSink(output, render, record.machine);
   const session = new RecordingSession<FileEvent>({
     args,
     source: record,

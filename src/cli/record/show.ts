@@ -118,7 +118,7 @@ const definition = defineCommand({
     const session = new RecordingSession<FileEvent>({
       args,
       source: record,
-      sink: format.open(output),
+      sink: format.open(output, record.machine),
       accept: (event) => {
         chains?.attribute(event);
         return accept(event);

@@ -1,6 +1,7 @@
 /** The interface of output formats. */
 import type { Output, Sink } from "../../core/sink.ts";
 import type { Column } from "../../events/column.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
 import type { TimeFormat } from "../../text/strftime.ts";
 import type { LineField } from "./text/field.ts";
 
@@ -24,6 +25,8 @@ export interface SinkOptions<E> {
   readonly escapes?: boolean;
   /** Whether the user chose the events; otherwise a timeline omits those of little interest. */
   readonly chosen?: boolean;
+  /** Where the events take place, for formats that keep what it says of paths; none if it is not known. */
+  readonly machine?: MachineFiles;
   /** Whether NDJSON begins with a line of the run and ends with one of its result. */
   readonly header?: boolean;
 }

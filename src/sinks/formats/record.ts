@@ -6,6 +6,9 @@ import type { Output, Sink } from "../../core/sink.ts";
 import { type FileDigest, toRecordedDigest } from "../../events/file-digest.ts";
 import type { FileEvent } from "../../events/file-event.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
+import type { MachineFiles } from "../../model/known-files.ts";
+import { NoteTaker } from "../../model/note-taker.ts";
+import { type PathNote, toRecordedNote } from "../../model/path-notes.ts";
 import { EventPacker } from "../../sources/records/packed-events.ts";
 import {
   BLOCK,
@@ -20,12 +23,21 @@ import type { SinkOptions } from "./format.ts";
 const BLOCK_SIZE = 512 << 10;
 /** Digests in a block: their paths make a few MiB of JSON at most. */
 const MAX_DIGESTS = 500;
+/** Characters of the paths in a block of notes. */
+const MAX_NOTES_SIZE = 1 << 20;
 /** Time after which a block is written although it is small, so that a killed trace loses little. */
 const MAX_BLOCK_AGE_MS = 1000;
 
 /** Opens a sink that writes a record file. It holds whole events, not columns. */
-export function recordFile({ output }: SinkOptions<FileEvent>): RecordFileWriter {
-  return new RecordFileWriter(output, () => performance.now());
+export function recordFile({ output, machine }: SinkOptions<FileEvent>): RecordFileWriter {
+  return new RecordFileWriter(output, () => performance.now(), { machine });
+}
+
+interface WriterOptions {
+  /** Where the run takes place; without it, no notes are taken of paths. */
+  readonly machine?: MachineFiles;
+  /** As for EventPacker. */
+  readonly wholeRecords?: number;
 }
 
 export class RecordFileWriter implements Sink<FileEvent> {
@@ -33,16 +45,20 @@ export class RecordFileWriter implements Sink<FileEvent> {
   private readonly output: Output;
   private readonly now: () => number;
   private readonly packer: EventPacker;
+  private readonly machine: MachineFiles | undefined;
+  private readonly noteTaker: NoteTaker | null;
+  /** By path: notes for the events that are not written yet. */
+  private readonly notes = new Map<string, PathNote>();
+  private notesSize = 0;
   private blockStart = 0;
   /** Bytes of the file so far. */
   private position = 0;
 
-  /**
-   * @param now a clock in milliseconds
-   * @param wholeRecords as for EventPacker
-   */
-  constructor(output: Output, now: () => number, wholeRecords?: number) {
+  /** @param now a clock in milliseconds */
+  constructor(output: Output, now: () => number, { machine, wholeRecords }: WriterOptions = {}) {
     this.packer = new EventPacker(2 * BLOCK_SIZE, wholeRecords);
+    this.machine = machine;
+    this.noteTaker = machine ? new NoteTaker(machine, (note) => this.addNote(note)) : null;
     this.output = output;
     this.now = now;
   }
@@ -57,12 +73,30 @@ export class RecordFileWriter implements Sink<FileEvent> {
 
   write(event: FileEvent): void {
     const { packer } = this;
+    this.noteTaker?.take(event);
     if (packer.count === 0) this.blockStart = this.now();
     packer.add(event.record);
     if (packer.size >= BLOCK_SIZE) this.writeBlock();
   }
 
+  /** Notes are in front of the events that they are for. */
+  private addNote(note: PathNote): void {
+    if (this.notes.has(note.path) || this.notesSize > MAX_NOTES_SIZE) this.writeBlock();
+    this.notes.set(note.path, note);
+    this.notesSize += note.path.length + (note.type === "link" ? note.target.length : 0);
+  }
+
+  private writeNotes(): void {
+    if (this.notes.size === 0) return;
+    const notes = Array.from(this.notes.values(), toRecordedNote);
+    this.writeJson(BLOCK.notes, { mntns: this.machine?.mntns, notes });
+    this.notes.clear();
+    this.notesSize = 0;
+  }
+
   private writeBlock(): void {
+    this.writeNotes();
+    if (this.packer.count === 0) return;
     const { content, ...info } = this.packer.take();
     this.block({ type: BLOCK.events, ...info }, content);
     this.delivered += info.count;

@@ -12,6 +12,7 @@ import { FileEvent } from "../../events/file-event.ts";
 import type { Loss } from "../../events/loss.ts";
 import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { type Arch, archOf } from "../../kernel/fcntl.ts";
+import { fromRecordedNote, NotedFiles } from "../../model/path-notes.ts";
 import { InputFile } from "../../storage/input.ts";
 import { FILE_KIND_SIZE, fileKind, notExpected } from "./file-kind.ts";
 import { EventUnpacker } from "./packed-events.ts";
@@ -39,6 +40,8 @@ export class RecordFile implements BlockingSource<FileEvent> {
   trailer: RunTrailer | null = null;
   /** The digests of files, which follow the events: as far as it was read. */
   readonly digests: FileDigest[] = [];
+  /** What the machine said of paths, as far as it was read. */
+  readonly machine = new NotedFiles();
   /** Whether the whole file was read, or all that can be read of it. */
   isDone = false;
   private readonly input: InputFile;
@@ -121,6 +124,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
         this.visitBlock(block.bytes, visit);
         releaseContent(block.info, block.bytes);
       } else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
+      else if (block.info.type === BLOCK.notes) this.addNotes(block.bytes);
       else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
       else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
     } catch (error) {
@@ -184,6 +188,17 @@ export class RecordFile implements BlockingSource<FileEvent> {
     }
   }
 
+  private addNotes(bytes: Uint8Array): void {
+    const { mntns, notes } = parseJson(bytes);
+    if (typeof mntns === "string") this.machine.mntns = mntns;
+    if (!Array.isArray(notes)) throw new RecordFormatError("has a bad block of notes");
+    for (const each of notes) {
+      const note = fromRecordedNote(each);
+      if (note) this.machine.add(note);
+      else this.badRecords++;
+    }
+  }
+
   /** Everything that is missing from the record, as far as it was read. */
   losses(): Loss[] {
     const losses: Loss[] = [...(this.trailer?.losses ?? [])];
@@ -215,7 +230,7 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {}
-  throw new RecordFormatError("has a header, digests or a trailer that are not JSON");
+  throw new RecordFormatError("has a header, notes, digests or a trailer that are not JSON");
 }
 
 const isStrings = (value: unknown): value is string[] =>

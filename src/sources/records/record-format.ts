@@ -22,7 +22,9 @@ export function isRecordFile(start: Uint8Array): boolean {
 }
 
 /** Type of a block's content. */
-export const BLOCK = { header: 1, unpackedEvents: 2, trailer: 3, digests: 4, events: 5 } as const;
+export const BLOCK = {
+  ...{ header: 1, unpackedEvents: 2, trailer: 3, digests: 4, events: 5, notes: 6 },
+} as const;
 
 /** The fastest: higher levels make records hardly smaller. */
 const ZSTD_LEVEL = 1;

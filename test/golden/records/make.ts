@@ -30,7 +30,7 @@ const { stderr } = run([TRACE, "exec", "-o", path, "--", "sh", "-c", SCRIPT], {
 });
 const file = new RecordFile(path);
 const output = new Collected();
-const writer = new RecordFileWriter(output, () => 0, 0);
+const writer = new RecordFileWriter(output, () => 0, { wholeRecords: 0 });
 writer.begin({
   ...file.header,
   user: { uid: 0, name: "root" },

@@ -3,13 +3,20 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EVENT_SYSCALL } from "../../../src/events/event-record.ts";
+import {
+  EVENT_SYSCALL,
+  NOTE_BASE,
+  NOTE_PATH,
+  NOTE_PATH2,
+} from "../../../src/events/event-record.ts";
 import { CALL_NAMES } from "../../../src/events/file-calls.ts";
 import type { FileDigest } from "../../../src/events/file-digest.ts";
 import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../../src/sinks/formats/record.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
 import {
+  BLOCK,
+  encodeBlock,
   FORMAT_VERSION,
   RecordFormatError,
   zstdFrameSize,
@@ -85,22 +92,29 @@ const DIGEST: FileDigest = {
   },
 };
 
-/** Reads a file with these bytes. @throws RecordFormatError */
-function read(bytes: Uint8Array) {
+/** Opens a file with these bytes. @throws RecordFormatError */
+function withFile<T>(bytes: Uint8Array, work: (file: RecordFile) => T): T {
   const directory = mkdtempSync(join(tmpdir(), "trace-record-"));
   try {
     const path = join(directory, "run.trace");
     writeFileSync(path, bytes);
     const file = new RecordFile(path);
-    const events: Cells[] = [];
-    file.run((event) => events.push(cellsOf(event)));
-    const { header, trailer, digests } = file;
-    const losses = file.losses();
+    const result = work(file);
     file.close();
-    return { events, header, trailer, losses, digests };
+    return result;
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Reads a file with these bytes. @throws RecordFormatError */
+function read(bytes: Uint8Array) {
+  return withFile(bytes, (file) => {
+    const events: Cells[] = [];
+    file.run((event) => events.push(cellsOf(event)));
+    const { header, trailer, digests } = file;
+    return { events, header, trailer, losses: file.losses(), digests };
+  });
 }
 
 test("every event is read as it was written, with what the run is", () => {
@@ -140,6 +154,59 @@ test("a digest that cannot be one is not read, and is counted", () => {
   const { digests, losses } = read(written(HEADER, undefined, [...bad, DIGEST]));
   expect(digests).toEqual([DIGEST]);
   expect(losses).toEqual([{ what: "damaged records", count: 5 }]);
+});
+
+const RENAME = NOTE_PATH | NOTE_BASE | NOTE_PATH2;
+
+describe("what the machine says of paths", () => {
+  const renamed = (name2: string) =>
+    buildRecord(
+      EVENT_SYSCALL,
+      { call: CALL_NAMES.indexOf("rename"), notes: RENAME, dfd2: -100, mntns: 7 },
+      { name: "/w/l/a", name2 },
+    );
+
+  /** Writes renames, before each of which /w/l leads to the next target. */
+  function renames(targets: readonly string[]): Uint8Array {
+    let target = "";
+    const output = new Collected();
+    const machine = {
+      ...{ mntns: "7", isDirectory: () => false },
+      symlinkTarget: (path: string) => (path === "/w/l" ? target : null),
+    };
+    const writer = new RecordFileWriter(output, () => 0, { machine });
+    writer.begin(HEADER);
+    for (const each of targets) {
+      target = each;
+      writer.write(eventOf(renamed("/w/l")));
+    }
+    writer.close();
+    return output.bytes;
+  }
+
+  /** Returns the target that is known of /w/l when each event is visited. */
+  function targetsIn(bytes: Uint8Array): unknown[] {
+    return withFile(bytes, (file) => {
+      const known: unknown[] = [];
+      file.run(() => known.push([file.machine.mntns, file.machine.symlinkTarget("/w/l")]));
+      return known;
+    });
+  }
+
+  test("is known to whoever reads the events", () => {
+    expect(targetsIn(renames(["x", "x", "\xff", "z"]))).toEqual(
+      ["x", "x", "\xff", "z"].map((target) => ["7", target]),
+    );
+  });
+
+  test("damaged notes are counted", () => {
+    const file = renames([]);
+    const notes = { notes: [null, { type: "link", path: "/a" }, { type: "gone", path: "/b" }] };
+    const info = { type: BLOCK.notes, count: 0, firstTime: 0n, lastTime: 0n };
+    const block = encodeBlock(info, Buffer.from(JSON.stringify(notes)), file.length);
+    const { losses } = read(Buffer.concat([file, block]));
+    expect(losses.find(({ what }) => what === "damaged records")?.count).toBe(2);
+  });
 });
 
 test("flags have the names of the machine where they were recorded", () => {

@@ -8,7 +8,7 @@ import { Replay } from "./replay.ts";
 import { contradictions, modelOf, type SnapshotEntry, snapshot } from "./snapshot.ts";
 import { plant } from "./start-tree.ts";
 import { readLog, STRACE_SUMMARY } from "./strace-log.ts";
-import { type Backend, differences, traced } from "./trace-summary.ts";
+import { differences, traced, type Way } from "./trace-summary.ts";
 
 /** What a summary has to say of a command. */
 export interface Truth {
@@ -121,10 +121,10 @@ interface Found {
   readonly outside: readonly string[];
 }
 
-async function foundBy(backend: Backend, base: string, judged: Judged): Promise<Found> {
+async function foundBy(way: Way, base: string, judged: Judged): Promise<Found> {
   return inDirectory(base, judged, async (directory) => {
     const output = join(base, "summary.json");
-    await traced(judged.command, backend, output, directory, ENVIRONMENT);
+    await traced(judged.command, way, output, directory, ENVIRONMENT);
     const report = JSON.parse(readFileSync(output, "utf8"));
     const paths = (list: { path: string }[]) => list.map(({ path }) => latin1Of(path));
     const below = (list: { path: string }[]) =>
@@ -150,22 +150,22 @@ const stableSummary = ({ inputs, outputs, removed }: Summary): Summary => ({
   removed: removed.map(stable),
 });
 
-/** @returns what each backend's summary has wrong, a line each, and what cannot be decided */
+/** @returns what each way's summary has wrong, a line each, and what cannot be decided */
 export async function judge(
   judged: Judged,
-  backends: readonly Backend[],
+  ways: readonly Way[],
 ): Promise<{ wrong: string[]; untouched: readonly string[] }> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "trace-truth-")));
   try {
     const truth = await truthOf(base, judged);
     const wrong: string[] = [];
-    for (const backend of backends) {
-      const found = await foundBy(backend, base, judged);
+    for (const way of ways) {
+      const found = await foundBy(way, base, judged);
       const lines = differences(stableSummary(found.summary), stableSummary(truth.summary));
       const [outside, expected] = [found, truth].map((each) => new Set(each.outside.map(stable)));
       for (const path of expected) if (!outside.has(path)) lines.push(`- inputs ${path}`);
       for (const path of outside) if (!expected.has(path)) lines.push(`+ inputs ${path}`);
-      wrong.push(...lines.map((line) => `${backend}: ${line}`));
+      wrong.push(...lines.map((line) => `${way}: ${line}`));
     }
     return { wrong, untouched: truth.untouched };
   } finally {

@@ -1,11 +1,12 @@
 /**
- * Judges the summaries of the commands of the corpus and of one-liners by strace, on both backends:
+ * Judges the summaries of the commands of the corpus and of one-liners by strace, by both backends and of record files:
  * `bun test/truth/summary/run.ts [ONLY]`. Exits with status 1 if a summary is wrong.
  */
 import { asRoot } from "../as-root.ts";
 import { corpus } from "../corpus.ts";
 import { type Judged, oneLiners } from "./commands.ts";
 import { judge } from "./judge.ts";
+import { WAYS } from "./trace-summary.ts";
 
 /** strace sees no requests of io_uring; a path of the test programs is longer than a snapshot can name. */
 const NOT_JUDGED = ["io_uring", "test programs"];
@@ -18,7 +19,7 @@ const real: readonly Judged[] = corpus()
 async function attempt(judged: Judged): Promise<boolean> {
   const { name } = judged;
   try {
-    const { wrong, untouched } = await judge(judged, ["bpf", "ptrace"]);
+    const { wrong, untouched } = await judge(judged, WAYS);
     if (untouched.length)
       console.log(`${name}:\n    opened for writing, not changed: ${untouched.join(" ")}`);
     if (wrong.length) console.log(`${name}:\n    ${wrong.join("\n    ")}`);

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { ROOT } from "../../root/support/programs.ts";
 import type { Summary } from "./model-fs.ts";
 
-export type Backend = "bpf" | "ptrace";
+/** How a summary is made: live by a backend, or of a record file that was made by eBPF. */
+export const WAYS = ["bpf", "ptrace", "record"] as const;
+export type Way = (typeof WAYS)[number];
 
 export interface Ran {
   readonly summary: Summary;
@@ -34,7 +36,7 @@ done`;
  * Runs scripts one after the other under one trace, each in a new directory whose path is in $W.
  * @throws Error if trace fails or reports a loss
  */
-export async function runBatch(places: readonly Place[], backend: Backend): Promise<Ran[]> {
+export async function runBatch(places: readonly Place[], way: Way): Promise<Ran[]> {
   const base = mkdtempSync(join(tmpdir(), "trace-truth-"));
   try {
     const [work, beside] = [join(base, "w"), join(base, "scripts")];
@@ -48,7 +50,7 @@ export async function runBatch(places: readonly Place[], backend: Backend): Prom
       return { name, directory };
     });
     const output = join(base, "summary.json");
-    await traced(["sh", "-c", BATCH, "sh", work, beside], backend, output, work);
+    await traced(["sh", "-c", BATCH, "sh", work, beside], way, output, work);
     const found = JSON.parse(readFileSync(output, "utf8"));
     const split = splitSummary(found, work);
     return directories.map(({ name, directory }) => ({
@@ -64,24 +66,30 @@ export async function runBatch(places: readonly Place[], backend: Backend): Prom
 /** Runs a command under trace. @throws Error if trace fails or reports a loss */
 export async function traced(
   command: readonly string[],
-  backend: Backend,
+  way: Way,
   output: string,
   cwd: string,
   env = process.env,
 ): Promise<void> {
-  const child = Bun.spawn(
-    [
-      join(ROOT, "trace"),
-      ...["exec", "--require-complete", "--backend", backend],
-      ...(backend === "bpf" ? ["--buffer", "64M"] : []),
-      ...[`--summary=json:${output}`, "--", ...command],
-    ],
-    { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" },
-  );
+  const backend = way === "ptrace" ? ["--backend", way] : ["--backend", "bpf", "--buffer", "64M"];
+  const record = `${output}.trace`;
+  const to = way === "record" ? ["-o", record] : [`--summary=json:${output}`];
+  await succeed(["exec", "--require-complete", ...backend, ...to, "--", ...command], { cwd, env });
+  if (way === "record") await succeed(["summary", "--format", `json:${output}`, record], {});
+}
+
+/** @throws Error if trace fails, or reports a loss */
+async function succeed(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<void> {
+  const stdio = { stdin: "ignore", stdout: "ignore", stderr: "pipe" } as const;
+  const child = Bun.spawn([join(ROOT, "trace"), ...args], { cwd, env, ...stdio });
   const errors = await new Response(child.stderr).text();
   const exitCode = await child.exited;
   // Only trace itself exits with these; the status of the command does not matter.
-  if (exitCode === 3 || exitCode === 125 || !/^trace: \d+ events, complete/m.test(errors))
+  const isRecorded = args[0] !== "exec" || /^trace: \d+ events, complete/m.test(errors);
+  if (exitCode === 2 || exitCode === 3 || exitCode === 125 || !isRecorded)
     throw new Error(`trace: status ${exitCode}: ${errors}`);
 }
 

@@ -1,0 +1,191 @@
+/** Takes notes of what the machine says of the paths of events, for a record of the run. */
+import {
+  EVENT_EXIT,
+  EVENT_FORK,
+  EVENT_SYSCALL,
+  NOTE_BASE,
+  NOTE_PARENT2,
+  NOTE_TARGET2,
+} from "../events/event-record.ts";
+import { CALL_NAMES } from "../events/file-calls.ts";
+import type { FileEvent } from "../events/file-event.ts";
+import { AT_FDCWD } from "../kernel/fcntl.ts";
+import type { ByteSlice } from "../text/byte-slice.ts";
+import { sliceToLatin1 } from "../text/latin1.ts";
+import type { MachineFiles } from "./known-files.ts";
+import type { PathNote } from "./path-notes.ts";
+import { MAX_SYMLINKS } from "./path-walk.ts";
+import { splitPath } from "./paths.ts";
+
+/** Events that may change what a link leads to which is the path itself. */
+const FOLLOWS_LAST: ReadonlySet<string> = new Set("truncate chmod chown utimes mount".split(" "));
+/** Events that may give a symbolic link a name. */
+const MAKES_LINKS: ReadonlySet<string> = new Set(["link", "symlink"]);
+
+const [CHDIR, FCHDIR] = ["chdir", "fchdir"].map((name) =>
+  CALL_NAMES.indexOf(name as (typeof CALL_NAMES)[number]),
+);
+const SLASH = 0x2f;
+
+/** Paths that are remembered at a time. */
+const MAX_KNOWN = 1 << 14;
+
+/** Asks the machine about the paths of events, soon after each, and makes notes of the answers. */
+export class NoteTaker {
+  private readonly machine: MachineFiles;
+  /** What the machine said; null for a file that is no link. */
+  private readonly answers = new Map<string, string | null>();
+  /** Directories, as events name them, of which all links are known. */
+  private readonly walked = new Set<string>();
+  /** The latest note of each path. */
+  private readonly noted = new Map<string, PathNote>();
+  /** The working directories of processes, where they are known. */
+  private readonly directories = new Map<number, string>();
+  /** The mount namespace whose paths the machine knows. */
+  private home: number | null;
+  private readonly note: (note: PathNote) => void;
+
+  /** @param note takes the notes, each before the event that it is for */
+  constructor(machine: MachineFiles, note: (note: PathNote) => void) {
+    this.machine = machine;
+    this.home = machine.mntns === undefined ? null : Number(machine.mntns);
+    this.note = note;
+  }
+
+  /** Takes notes of the paths of an event, which is borrowed. */
+  take(event: FileEvent): void {
+    const { record } = event;
+    if (record.type !== EVENT_SYSCALL) this.noteProcess(event);
+    else if (record.ret >= 0) this.takeCall(event);
+  }
+
+  /** Notes in which directory a process works. */
+  private noteProcess(event: FileEvent): void {
+    const { tgid, type, ret } = event.record;
+    if (type === EVENT_EXIT) this.directories.delete(tgid);
+    else if (type === EVENT_FORK) this.inherit(tgid, ret);
+    else this.enter(tgid, event.cwd);
+  }
+
+  private inherit(parent: number, child: number): void {
+    const directory = this.directories.get(parent);
+    if (directory !== undefined) this.directories.set(child, directory);
+  }
+
+  private enter(pid: number, directory: ByteSlice | null): void {
+    if (directory !== null) this.directories.set(pid, textOf(directory));
+  }
+
+  private takeCall(event: FileEvent): void {
+    const { call, notes, mntns, name2Length, tgid } = event.record;
+    this.home ??= mntns;
+    if (mntns !== this.home) return;
+    const isFollowed = (notes & NOTE_BASE) === 0;
+    if (isFollowed && name2Length === 0) {
+      if (call === CHDIR || call === FCHDIR) this.enter(tgid, event.path);
+      return;
+    }
+    const { kind } = event;
+    if (!isFollowed) this.ask(event.path, FOLLOWS_LAST.has(kind));
+    if ((notes & (NOTE_TARGET2 | NOTE_PARENT2)) === 0) this.ask(event.path2, false);
+    if (kind === "rename") this.takeRename(event);
+    else if (MAKES_LINKS.has(kind)) this.forget();
+  }
+
+  private takeRename({ record, path2, name, name2 }: FileEvent): void {
+    if (path2 !== null) this.askRenamed(textOf(path2));
+    // It may have moved the working directory: the names started where that was before.
+    const start = this.directories.get(record.tgid);
+    if (start === undefined) return;
+    if (record.dfd === AT_FDCWD && isRelative(name)) this.walk(`${start}/${textOf(name)}`, false);
+    if (record.dfd2 === AT_FDCWD && isRelative(name2)) this.askRenamed(`${start}/${textOf(name2)}`);
+  }
+
+  /** Names may lead elsewhere from now on. */
+  private forget(): void {
+    this.answers.clear();
+    this.walked.clear();
+  }
+
+  private ask(slice: ByteSlice | null, followsLast: boolean): void {
+    if (slice === null) return;
+    const path = textOf(slice);
+    const directory = path.slice(0, path.lastIndexOf("/"));
+    if (!followsLast && this.walked.has(directory)) return;
+    this.walk(path, followsLast);
+    if (this.walked.size >= MAX_KNOWN) this.forget();
+    this.walked.add(directory);
+  }
+
+  /** Asks what has a name that a rename gave; a directory or a link takes others with it. */
+  private askRenamed(name: string): void {
+    const path = this.walk(name, false);
+    const target = this.machine.symlinkTarget(path);
+    const isDirectory = target === null && this.machine.isDirectory(path);
+    if (isDirectory) this.write({ type: "directory", path });
+    else this.noteTarget(path, target);
+    if (target === null && !isDirectory) this.answers.set(path, null);
+    else this.forget();
+  }
+
+  /**
+   * Follows a path as path_resolution(7) describes.
+   * @returns the path without symbolic links, but for the last component if that is not followed
+   */
+  private walk(path: string, followsLast: boolean): string {
+    const pending = splitPath(path).reverse();
+    const names: string[] = [];
+    let links = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === "..") {
+        names.pop();
+        continue;
+      }
+      names.push(name);
+      if (pending.length === 0 && !followsLast) break;
+      const target = this.targetOf(`/${names.join("/")}`);
+      if (target === null || links++ >= MAX_SYMLINKS) continue;
+      if (target.startsWith("/")) names.length = 0;
+      else names.pop();
+      pending.push(...splitPath(target).reverse());
+    }
+    return `/${names.join("/")}`;
+  }
+
+  /** Returns the target of a symbolic link; null if a path is none, or gone. */
+  private targetOf(path: string): string | null {
+    const known = this.answers.get(path);
+    if (known !== undefined) return known;
+    const target = this.machine.symlinkTarget(path);
+    // A directory stays one on the way to a name.
+    if (target !== null || this.noted.get(path)?.type !== "directory")
+      this.noteTarget(path, target);
+    this.answers.set(path, target ?? null);
+    return target ?? null;
+  }
+
+  private noteTarget(path: string, target: string | null | undefined): void {
+    if (target === undefined) this.write({ type: "gone", path });
+    else if (target !== null) this.write({ type: "link", path, target });
+    else if (this.noted.has(path)) this.write({ type: "other", path });
+  }
+
+  private write(note: PathNote): void {
+    const known = this.noted.get(note.path);
+    if (known?.type === note.type && targetIn(known) === targetIn(note)) return;
+    this.noted.set(note.path, note);
+    this.note(note);
+  }
+}
+
+function textOf(slice: ByteSlice | null): string {
+  return slice === null ? "" : sliceToLatin1(slice);
+}
+
+function isRelative(name: ByteSlice | null): boolean {
+  return name !== null && name.length > 0 && name.bytes[name.start] !== SLASH;
+}
+
+function targetIn(note: PathNote): string | null {
+  return note.type === "link" ? note.target : null;
+}
