@@ -330,6 +330,7 @@ export class Files extends KnownFiles {
         each.attach(child, each.name);
       }
       other.detach();
+      this.moveCountsToTarget(other.file, child);
     } else if (other) {
       this.leave(other, child.placed.first);
       this.drop(other);
@@ -342,6 +343,7 @@ export class Files extends KnownFiles {
   private moveCountsToTarget({ volume, origin }: RunFile, directory: Entry): void {
     if (origin === null) return;
     const { file } = directory;
+    if (file.origin !== null) this.moveOrigins(volume, origin, file.origin);
     const inputs = this.inputs.takeBelow(volume, origin);
     const left = this.left.takeBelow(volume, origin);
     if (file.origin !== null)
@@ -354,6 +356,13 @@ export class Files extends KnownFiles {
       if (entry?.placed || file.origin === null) continue;
       this.left.put(file.volume, childPath(file.origin, path), count);
     }
+  }
+
+  /** What left a directory was in another one at the start. */
+  private moveOrigins(volume: Volume, from: string, to: string): void {
+    for (const { file } of volume.entries())
+      if (file.origin?.startsWith(`${from}/`))
+        file.origin = childPath(to, file.origin.slice(from.length + 1));
   }
 
   exchange(one: Location, other: Location, actor: Actor): RunFile[] {

@@ -17,7 +17,7 @@ export class RunFile {
   /** The file system that it is in. */
   readonly volume: Volume;
   /** Its path within the file system when the run started; null if the run created it. */
-  readonly origin: string | null;
+  origin: string | null;
   id: FileId = null;
   directory = false;
   /** The target of a symbolic link; null for other files, undefined where it is not known. */
@@ -236,7 +236,7 @@ export class Volume {
     const pending = [this.root];
     for (let entry = pending.pop(); entry; entry = pending.pop()) {
       yield entry;
-      pending.push(...entry.children.values());
+      for (const child of entry.children.values()) pending.push(child);
     }
   }
 }

@@ -260,6 +260,23 @@ test("a directory that was made through such a link keeps what was made in it by
   expect(removed()).toEqual(["/l"]);
 });
 
+test("what left a directory through such a link was in the directory that it led to", () => {
+  const { files, at, inputs } = setUp(MOVED_LINK);
+  files.rename(at("/l/c"), at("/c"), ACTOR);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  files.read(at("/c/r"), "1:9", ACTOR);
+  expect(inputs()).toEqual(["/d/c/r"]);
+});
+
+test("what was read in a directory before such a link is known to have brought it there", () => {
+  const { files, at, inputs } = setUp(MOVED_LINK);
+  files.rename(at("/p/q"), at("/l/c"), ACTOR);
+  files.read(at("/d/c/r"), "1:9", ACTOR);
+  files.write(at("/d/c/new"), "1:10", ACTOR, true);
+  files.rename(at("/l"), at("/x/k"), ACTOR);
+  expect(inputs()).toEqual(["/p/q/r"]);
+});
+
 test("a link that moves through itself leaves its name, and is nowhere", () => {
   const { files, at, removed } = setUp();
   files.rename(at("/p/up"), at("/p/up/x"), ACTOR);
