@@ -52,6 +52,8 @@ for (const args of [
   ["exec", "--columns", "pid,no-such-column", "true"],
   ["exec", "--buffer", "none", "true"],
   ["exec", "--user", "no-such-user-anywhere", "true"],
+  ["all", "-o", "trace.csv", "--cgroup", "/no/such/cgroup"],
+  ["all", "-o", "trace.csv", "--uid", "no-such-user-anywhere"],
   ["no-such-command"],
 ])
   test(`a usage error gives 2: ${args.join(" ")}`, () => {

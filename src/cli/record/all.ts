@@ -51,8 +51,8 @@ const definition = defineCommand({
     const comm = args.comm === undefined ? undefined : parseComm("--comm", args.comm);
     const limit = parseCount(args.count);
     const duration = parseDuration(args.duration);
-    const setup = new RecordingSetup(args, "-", sudoCaller(process.env), given);
     const cgroup = args.cgroup === undefined ? undefined : openCgroup(args.cgroup).fd;
+    const setup = new RecordingSetup(args, "-", sudoCaller(process.env), given);
     const selection = {
       ...(pids ? { pids } : {}),
       ...(uid === undefined ? {} : { uid }),

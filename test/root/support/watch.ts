@@ -82,7 +82,12 @@ export async function besideWatch(
   const messages = () => readFileSync(err, "utf8");
   await until(() => messages().includes("; press Ctrl-C to stop\n") || trace.exitCode !== null);
   if (trace.exitCode !== null) throw new Error(messages());
-  await work(trace, () => changesIn(readFileSync(out, "utf8")));
+  try {
+    await work(trace, () => changesIn(readFileSync(out, "utf8")));
+  } catch (error) {
+    trace.kill("SIGKILL");
+    throw error;
+  }
   if (signal) trace.kill(signal);
   const status = await trace.exited;
   const [stdout, stderr] = [out, err].map((path) => readFileSync(path, "utf8"));
