@@ -1,5 +1,7 @@
 /** Takes notes of what the machine says of the paths of events, for a record of the run. */
+import type { EventKind } from "../events/event-kinds.ts";
 import {
+  ABI_IO_URING,
   EVENT_EXIT,
   EVENT_FORK,
   EVENT_SYSCALL,
@@ -7,7 +9,7 @@ import {
   NOTE_PARENT2,
   NOTE_TARGET2,
 } from "../events/event-record.ts";
-import { CALL_NAMES } from "../events/file-calls.ts";
+import { CALL_NAMES, FILE_CALLS } from "../events/file-calls.ts";
 import type { FileEvent } from "../events/file-event.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
@@ -17,14 +19,32 @@ import type { PathNote } from "./path-notes.ts";
 import { MAX_SYMLINKS } from "./path-walk.ts";
 import { splitPath } from "./paths.ts";
 
-/** Events that may change what a link leads to which is the path itself. */
-const FOLLOWS_LAST: ReadonlySet<string> = new Set("truncate chmod chown utimes mount".split(" "));
-/** Events that may give a symbolic link a name. */
-const MAKES_LINKS: ReadonlySet<string> = new Set(["link", "symlink"]);
+/** What an event does with its names: nothing that matters here, or one of these. */
+const USE = {
+  none: 0,
+  /** Does not follow a link that is the name itself. */
+  names: 1,
+  follows: 2,
+  renames: 3,
+  /** May give a symbolic link a name. */
+  links: 4,
+  /** Enters a directory. */
+  enters: 5,
+} as const;
 
-const [CHDIR, FCHDIR] = ["chdir", "fchdir"].map((name) =>
-  CALL_NAMES.indexOf(name as (typeof CALL_NAMES)[number]),
-);
+/** Of lookups that change nothing, the names as they are suffice. */
+const USES: Readonly<Partial<Record<EventKind, number>>> = {
+  ...{ unlink: USE.names, rmdir: USE.names, mkdir: USE.names, mknod: USE.names },
+  ...{ truncate: USE.follows, chmod: USE.follows, chown: USE.follows, utimes: USE.follows },
+  ...{ mount: USE.follows, rename: USE.renames, link: USE.links, symlink: USE.links },
+  chdir: USE.enters,
+};
+/** By the number of a call. Most events are of calls that do not matter: they are told by this alone. */
+const USE_OF_CALL = Uint8Array.from(CALL_NAMES, (_, call) => {
+  const kind = FILE_CALLS[call - 1]?.kind;
+  return (kind && USES[kind]) ?? USE.none;
+});
+
 const SLASH = 0x2f;
 
 /** Paths that are remembered at a time. */
@@ -55,8 +75,13 @@ export class NoteTaker {
   /** Takes notes of the paths of an event, which is borrowed. */
   take(event: FileEvent): void {
     const { record } = event;
-    if (record.type !== EVENT_SYSCALL) this.noteProcess(event);
-    else if (record.ret >= 0) this.takeCall(event);
+    if (record.type !== EVENT_SYSCALL) {
+      this.noteProcess(event);
+      return;
+    }
+    const use =
+      record.abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : USE_OF_CALL[record.call];
+    if (use !== USE.none && record.ret >= 0) this.takeCall(event, use);
   }
 
   /** Notes in which directory a process works. */
@@ -76,20 +101,16 @@ export class NoteTaker {
     if (directory !== null) this.directories.set(pid, textOf(directory));
   }
 
-  private takeCall(event: FileEvent): void {
-    const { call, notes, mntns, name2Length, tgid } = event.record;
+  private takeCall(event: FileEvent, use: number): void {
+    const { mntns, notes, tgid } = event.record;
     this.home ??= mntns;
     if (mntns !== this.home) return;
-    const isFollowed = (notes & NOTE_BASE) === 0;
-    if (isFollowed && name2Length === 0) {
-      if (call === CHDIR || call === FCHDIR) this.enter(tgid, event.path);
-      return;
-    }
-    const { kind } = event;
-    if (!isFollowed) this.ask(event.path, FOLLOWS_LAST.has(kind));
+    if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows);
+    if (use === USE.enters) this.enter(tgid, event.path);
+    if (use < USE.renames || use > USE.links) return;
     if ((notes & (NOTE_TARGET2 | NOTE_PARENT2)) === 0) this.ask(event.path2, false);
-    if (kind === "rename") this.takeRename(event);
-    else if (MAKES_LINKS.has(kind)) this.forget();
+    if (use === USE.renames) this.takeRename(event);
+    else this.forget();
   }
 
   private takeRename({ record, path2, name, name2 }: FileEvent): void {
