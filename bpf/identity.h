@@ -8,19 +8,6 @@
 
 #include "path.h"
 
-/* What a call does to its names. Only a call of the same kind that succeeded takes a note. */
-enum identity_kind {
-	IDENTITY_NONE,
-	IDENTITY_RENAME,
-	IDENTITY_REMOVE, /* unlink, rmdir */
-	IDENTITY_CREATE, /* mkdir, mknod, symlink */
-	IDENTITY_LINK,
-	IDENTITY_TRUNCATE,
-	IDENTITY_CHMOD,
-	IDENTITY_CHOWN,
-	IDENTITY_UTIMES,
-};
-
 /* A dentry, and its inode's number to recognize it by. */
 struct noted_dentry {
 	struct dentry *dentry;

@@ -11,6 +11,19 @@
 /* Written before the load and constant afterwards, so the verifier drops what is disabled. */
 const volatile struct config config SEC(".rodata.config") = {};
 
+/* What a call does to its names. Only a call of the same kind that succeeded takes a note. */
+enum identity_kind {
+	IDENTITY_NONE,
+	IDENTITY_RENAME,
+	IDENTITY_REMOVE, /* unlink, rmdir */
+	IDENTITY_CREATE, /* mkdir, mknod, symlink */
+	IDENTITY_LINK,
+	IDENTITY_TRUNCATE,
+	IDENTITY_CHMOD,
+	IDENTITY_CHOWN,
+	IDENTITY_UTIMES,
+};
+
 /* Whether the programs of identity.bpf.h are loaded, and enum identity_kind by event.call. */
 const volatile struct {
 	u32 enabled;

@@ -192,10 +192,31 @@ static __always_inline int is_script(struct event *event)
 	return event->type == EVENT_INTERP && event->ino2;
 }
 
+/* Nanoseconds between two events that wake the reader since it asks for their names. */
+#define ASKING_INTERVAL 2000000
+u64 asked_at = 0;
+
+/*
+ * Whether the reader asks where the names of a call led, because the kernel does not say it. A symbolic
+ * link on the way may be gone soon.
+ */
+static __always_inline int is_asked_for(struct event *event)
+{
+	if (identity_config.enabled || event->type != EVENT_SYSCALL || event->ret < 0)
+		return 0;
+	u8 kind = identity_config.kinds[event->call];
+	if (kind < IDENTITY_RENAME || kind > IDENTITY_LINK ||
+	    event->time < asked_at + ASKING_INTERVAL)
+		return 0;
+	asked_at = event->time;
+	return 1;
+}
+
 /* @record: a struct event and what follows it */
 static __always_inline void ring_output(void *record, u64 size)
 {
-	u64 flags = is_script(record) ? BPF_RB_FORCE_WAKEUP : wakeup_flags(size);
+	int is_urgent = is_script(record) || is_asked_for(record);
+	u64 flags = is_urgent ? BPF_RB_FORCE_WAKEUP : wakeup_flags(size);
 	if (bpf_ringbuf_output(&ring, record, size, flags))
 		count_loss(LOSS_RING_FULL);
 }

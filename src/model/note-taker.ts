@@ -5,6 +5,7 @@ import {
   EVENT_EXIT,
   EVENT_FORK,
   EVENT_SYSCALL,
+  type EventRecord,
   NOTE_BASE,
   NOTE_PARENT2,
   NOTE_TARGET2,
@@ -22,18 +23,20 @@ import { splitPath } from "./paths.ts";
 /** What an event does with its names: nothing that matters here, or one of these. */
 const USE = {
   none: 0,
+  /** Changes nothing. What is on the way to a name is asked for all the same: it may be gone soon. */
+  looks: 1,
   /** Does not follow a link that is the name itself. */
-  names: 1,
-  follows: 2,
-  renames: 3,
+  names: 2,
+  follows: 3,
+  renames: 4,
   /** May give a symbolic link a name. */
-  links: 4,
+  links: 5,
   /** Enters a directory. */
-  enters: 5,
+  enters: 6,
 } as const;
 
-/** Of lookups that change nothing, the names as they are suffice. */
 const USES: Readonly<Partial<Record<EventKind, number>>> = {
+  ...{ stat: USE.looks, access: USE.looks, readlink: USE.looks, watch: USE.looks },
   ...{ unlink: USE.names, rmdir: USE.names, mkdir: USE.names, mknod: USE.names },
   ...{ truncate: USE.follows, chmod: USE.follows, chown: USE.follows, utimes: USE.follows },
   ...{ mount: USE.follows, rename: USE.renames, link: USE.links, symlink: USE.links },
@@ -57,6 +60,8 @@ export class NoteTaker {
   private readonly answers = new Map<string, string | null>();
   /** Directories, as events name them, of which all links are known. */
   private readonly walked = new Set<string>();
+  /** Hashes of the directories that lookups had names in. */
+  private readonly looked = new Set<number>();
   /** The latest note of each path. */
   private readonly noted = new Map<string, PathNote>();
   /** The working directories of processes, where they are known. */
@@ -81,7 +86,29 @@ export class NoteTaker {
     }
     const use =
       record.abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : USE_OF_CALL[record.call];
-    if (use !== USE.none && record.ret >= 0) this.takeCall(event, use);
+    if (use === USE.none || record.ret < 0) return;
+    if (use !== USE.looks || this.isNew(record)) this.takeCall(event, use);
+  }
+
+  /** Whether no lookup had a name in the same directory: most have, and need not be decoded. */
+  private isNew({ bytes, nameStart, nameLength, pathStart, pathLength }: EventRecord): boolean {
+    let end = nameStart + nameLength;
+    while (end > nameStart && bytes[end - 1] !== SLASH) end--;
+    let high = end - nameStart;
+    let low = pathLength;
+    for (let i = nameStart; i < end; i++) {
+      high = (Math.imul(high, 31) + bytes[i]) | 0;
+      low = Math.imul(low ^ bytes[i], 0x01000193);
+    }
+    for (let i = pathStart; i < pathStart + pathLength; i++) {
+      high = (Math.imul(high, 31) + bytes[i]) | 0;
+      low = Math.imul(low ^ bytes[i], 0x01000193);
+    }
+    const hash = high * 2 ** 20 + (low & 0xfffff);
+    if (this.looked.has(hash)) return false;
+    if (this.looked.size >= MAX_KNOWN) this.looked.clear();
+    this.looked.add(hash);
+    return true;
   }
 
   /** Notes in which directory a process works. */
@@ -126,6 +153,7 @@ export class NoteTaker {
   private forget(): void {
     this.answers.clear();
     this.walked.clear();
+    this.looked.clear();
   }
 
   private ask(slice: ByteSlice | null, followsLast: boolean): void {

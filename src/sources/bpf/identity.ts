@@ -42,10 +42,13 @@ export function identityPrograms(options: BpfOptions): string[] {
   return [...new Set(programs)];
 }
 
-/** Tells the programs of an object that is not loaded yet which calls take a note. */
-export function configureIdentity(object: BpfObject): void {
+/**
+ * Tells the programs of an object that is not loaded yet what calls do to their names.
+ * @param enabled whether the kernel runs the programs: then the calls take a note
+ */
+export function configureIdentity(object: BpfObject, enabled: boolean): void {
   const config = object.map(".rodata.identity").initialValue(CONFIG.size);
-  config.setUint32(CONFIG.enabled, 1, true);
+  config.setUint32(CONFIG.enabled, Number(enabled), true);
   for (const { name, kind } of FILE_CALLS)
     config.setUint8(CONFIG.kinds + CALL_NAMES.indexOf(name), IDENTITY[kind]?.[0] ?? 0);
 }

@@ -62,10 +62,8 @@ export class ProgramSet {
       if (id !== null) this.enableAt(program, id, tracepoint);
     }
     if (syscallKinds(options).size > 0) this.enableSysExit();
-    if (withIdentity) {
-      configureIdentity(object);
-      for (const name of identityPrograms(options)) this.enableIdentity(name);
-    }
+    configureIdentity(object, withIdentity);
+    if (withIdentity) for (const name of identityPrograms(options)) this.enableIdentity(name);
   }
 
   /** Its misses are no losses: the event is recorded, without the file of its name. */
