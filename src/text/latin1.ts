@@ -4,14 +4,14 @@
  */
 import { ByteSlice } from "./byte-slice.ts";
 
-/** The memory that was read last: most names are in that of the events. */
-let memory: Buffer = Buffer.alloc(0);
+/** `toString("latin1")` of a Buffer, which any bytes can be read by: without a Buffer for them. */
+const { latin1Slice: latin1Text } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
 
 /** Returns the bytes as latin1. */
 export function decodeLatin1(bytes: Uint8Array, start = 0, length = bytes.length - start): string {
-  if (memory.buffer !== bytes.buffer) memory = Buffer.from(bytes.buffer);
-  const at = bytes.byteOffset + start;
-  return memory.toString("latin1", at, at + length);
+  return length === 0 ? "" : latin1Text.call(bytes, start, start + length);
 }
 
 /** Returns the bytes of a slice as latin1. */
