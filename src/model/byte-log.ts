@@ -20,13 +20,15 @@ export class RunReader {
 
   byte(): number {
     const at = this.position++;
-    return this.chunks[Math.floor(at / CHUNK_SIZE)][at & CHUNK_MASK];
+    return this.chunks[at >>> CHUNK_BITS][at & CHUNK_MASK];
   }
 
   /** Reads a safe integer that is not negative. */
   varint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= CONTINUED) {
+    let value = this.byte();
+    if (value < CONTINUED) return value;
+    value -= CONTINUED;
+    for (let scale = CONTINUED; ; scale *= CONTINUED) {
       const byte = this.byte();
       value += (byte & (CONTINUED - 1)) * scale;
       if (byte < CONTINUED) return value;
@@ -35,7 +37,8 @@ export class RunReader {
 
   signed(): number {
     const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    const half = Math.floor(value / 2);
+    return value === 2 * half ? half : -half - 1;
   }
 }
 

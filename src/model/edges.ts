@@ -84,8 +84,8 @@ export class Edges<S extends Source, T extends Target> {
   private readonly packed = new ByteLog();
   /** Number of packed edges, before those of several runs are merged. */
   private packedCount = 0;
-  /** Sources of the edges that lead to each target; dropped when edges are added. */
-  private sourcesByTarget: Groups | null = null;
+  /** The origins of the edges that lead to each target; dropped when edges are added. */
+  private originsByTarget: Groups | null = null;
 
   /** @param sources everything that edges come from, by index; it may grow */
   constructor(sources: readonly S[]) {
@@ -123,20 +123,22 @@ export class Edges<S extends Source, T extends Target> {
     this.first[edge] = micros;
     this.last[edge] = micros;
     this.slots[slot] = edge + 1;
-    this.sourcesByTarget = null;
+    this.originsByTarget = null;
     if (this.count === RECENT) this.pack();
   }
 
   /** Packs the recent edges, those of each source together and in order. */
   private pack(): void {
-    const bySource = new Groups(this.count, this.sources.length, (edge) => this.sourceOf(edge));
-    for (let source = 0; source < this.sources.length; source++) {
-      const edges = bySource.of(source);
-      if (edges.length === 0) continue;
+    const sources = this.origins.subarray(0, this.count).map((origin) => origin >>> ACTION_BITS);
+    const bySource = new Groups(sources, this.sources.length);
+    const { values: edges } = bySource;
+    for (let at = 0; at < edges.length; ) {
+      const source = sources[edges[at]];
+      const end = bySource.endOf(source);
       this.packed.begin(source);
-      this.packed.varint(edges.length);
-      let [target, first] = [0, 0];
-      for (const edge of edges) {
+      this.packed.varint(end - at);
+      for (let [target, first] = [0, 0]; at < end; at++) {
+        const edge = edges[at];
         this.packEdge(edge, target, first);
         target = this.targetOf[edge];
         first = this.first[edge];
@@ -145,10 +147,6 @@ export class Edges<S extends Source, T extends Target> {
     this.packedCount += this.count;
     this.count = 0;
     this.slots.fill(0);
-  }
-
-  private sourceOf(edge: number): number {
-    return this.origins[edge] >>> ACTION_BITS;
   }
 
   /** @param target that of the edge before, and `first` its time */
@@ -192,12 +190,19 @@ export class Edges<S extends Source, T extends Target> {
     return this.merged(source, null);
   }
 
-  /** The edges that lead to a target, those of each source together. */
-  to(target: T): Edge<S, T>[] {
+  /**
+   * The edges that lead to a target, those of each source together.
+   * @param wanted only these actions; null for all
+   */
+  to(target: T, wanted: ReadonlySet<Action> | null = null): Edge<S, T>[] {
     if (target.index < 0) return [];
-    this.sourcesByTarget ??= this.findSources();
-    const sources = new Set(this.sourcesByTarget.of(target.index));
-    return Array.from(sources, (source) => this.merged(this.sources[source], target)).flat();
+    const isWanted = ACTIONS.map((action) => wanted === null || wanted.has(action));
+    this.originsByTarget ??= this.findOrigins();
+    const sources = new Set<number>();
+    for (const origin of this.originsByTarget.of(target.index))
+      if (isWanted[origin & ACTION_MASK]) sources.add(origin >>> ACTION_BITS);
+    const edges = Array.from(sources, (source) => this.merged(this.sources[source], target)).flat();
+    return edges.filter(({ action }) => wanted === null || wanted.has(action));
   }
 
   /** Returns the edges of a source, or those that lead to a target. */
@@ -224,39 +229,45 @@ export class Edges<S extends Source, T extends Target> {
     }));
   }
 
-  /** Finds the sources of each target; one that was packed several times is there several times. */
-  private findSources(): Groups {
+  /** Finds the origins of each target; one that was packed several times is there several times. */
+  private findOrigins(): Groups {
     if (this.count > 0) this.pack();
     const targets = new Uint32Array(this.packedCount);
-    const sources = new Uint32Array(this.packedCount);
+    const origins = new Uint32Array(this.packedCount);
     let count = 0;
     for (let source = 0; source < this.sources.length; source++)
-      this.visit(source, ({ target }) => {
+      this.visit(source, ({ target, action }) => {
         targets[count] = target;
-        sources[count++] = source;
+        origins[count++] = (source << ACTION_BITS) | action;
       });
-    const keyOf = (edge: number) => targets[edge];
-    return new Groups(count, this.targets.length, keyOf, (edge) => sources[edge]);
+    return new Groups(targets, this.targets.length, origins);
   }
 }
 
 /** The values of each key, in order: a counting sort. */
 class Groups {
+  readonly values: Uint32Array;
   private readonly ends: Uint32Array;
-  private readonly values: Uint32Array;
 
-  constructor(
-    size: number,
-    keys: number,
-    keyOf: (item: number) => number,
-    toValue = (item: number) => item,
-  ) {
-    this.ends = new Uint32Array(keys + 1);
-    this.values = new Uint32Array(size);
-    for (let item = 0; item < size; item++) this.ends[keyOf(item) + 1]++;
-    for (let key = 1; key <= keys; key++) this.ends[key] += this.ends[key - 1];
+  /**
+   * @param keys one for each value, below `limit`
+   * @param values null for the numbers of the keys
+   */
+  constructor(keys: Uint32Array, limit: number, values: Uint32Array | null = null) {
+    const ends = new Uint32Array(limit + 1);
+    const sorted = new Uint32Array(keys.length);
+    for (let item = 0; item < keys.length; item++) ends[keys[item] + 1]++;
+    for (let key = 1; key <= limit; key++) ends[key] += ends[key - 1];
     // Each start moves to its end while the values are placed.
-    for (let item = 0; item < size; item++) this.values[this.ends[keyOf(item)]++] = toValue(item);
+    for (let item = 0; item < keys.length; item++)
+      sorted[ends[keys[item]]++] = values === null ? item : values[item];
+    this.ends = ends;
+    this.values = sorted;
+  }
+
+  /** Where the values of a key end. */
+  endOf(key: number): number {
+    return this.ends[key];
   }
 
   of(key: number): Uint32Array {

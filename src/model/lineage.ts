@@ -49,7 +49,8 @@ export interface LineageRun<P, F> {
   readonly pipes: { values(): Iterable<Pipe<P>> };
   readonly edges: {
     from(process: P): readonly LineageEdge<P>[];
-    to(file: F): readonly LineageEdge<P>[];
+    /** At least those of some actions. */
+    to(file: F, wanted: ReadonlySet<Action>): readonly LineageEdge<P>[];
   };
 }
 
@@ -90,7 +91,8 @@ interface Pipes<P> {
 export class Lineage<P extends LineageProcess<P> = Process, F extends LineageFile = RunFile> {
   private readonly run: LineageRun<P, F>;
   private readonly pipes = new Map<P, Pipes<P>>();
-  private readonly uses = new Map<F, readonly LineageEdge<P>[]>();
+  /** The edges that lead to files, by the actions that were asked for. */
+  private readonly known = new Map<ReadonlySet<Action>, Map<F, readonly LineageEdge<P>[]>>();
   /** The children of each process that executed no program. */
   private readonly copies = new Map<P, P[]>();
 
@@ -147,19 +149,24 @@ export class Lineage<P extends LineageProcess<P> = Process, F extends LineageFil
     return pipes;
   }
 
-  /** The edges that lead to a file. */
-  edgesTo(file: F): readonly LineageEdge<P>[] {
-    let edges = this.uses.get(file);
+  /** The edges of some actions that lead to a file. */
+  edgesTo(file: F, wanted: ReadonlySet<Action>): readonly LineageEdge<P>[] {
+    let ofFiles = this.known.get(wanted);
+    if (!ofFiles) {
+      ofFiles = new Map();
+      this.known.set(wanted, ofFiles);
+    }
+    let edges = ofFiles.get(file);
     if (!edges) {
-      edges = this.run.edges.to(file);
-      this.uses.set(file, edges);
+      edges = this.run.edges.to(file, wanted);
+      ofFiles.set(file, edges);
     }
     return edges;
   }
 
   /** Who wrote a file, oldest first. */
   makers(file: F): FileUse<P, F>[] {
-    return byFirst(group(this.edgesTo(file), CHANGES));
+    return byFirst(group(this.edgesTo(file, CHANGES), CHANGES, bySource));
   }
 
   /** Whether a file has nothing but what a process wrote, which then learns nothing by reading it. */
@@ -169,22 +176,22 @@ export class Lineage<P extends LineageProcess<P> = Process, F extends LineageFil
 
   /** Who read, executed or listed a file, oldest first. */
   users(file: F): FileUse<P, F>[] {
-    return byFirst(group(this.edgesTo(file), USES));
+    return byFirst(group(this.edgesTo(file, USES), USES, bySource));
   }
 
   /** What a process read, executed or listed, in the order of first uses. */
   usedBy(process: P): FileUse<P, F>[] {
-    return group(this.run.edges.from(process), USES);
+    return group(this.run.edges.from(process), USES, byTarget);
   }
 
   /** What a process wrote, in the order of first writes. */
   madeBy(process: P): FileUse<P, F>[] {
-    return group(this.run.edges.from(process), CHANGES);
+    return group(this.run.edges.from(process), CHANGES, byTarget);
   }
 
   /** Everything that a process did to files, in the order of first times. */
   filesOf(process: P): FileUse<P, F>[] {
-    return group(this.run.edges.from(process), null);
+    return group(this.run.edges.from(process), null, byTarget);
   }
 
   /**
@@ -196,7 +203,7 @@ export class Lineage<P extends LineageProcess<P> = Process, F extends LineageFil
   isDiscarded({ process: writer, file, last }: FileUse<P, F>, read: number): boolean {
     const { ended } = writer;
     if (ended === null || last === 0) return false;
-    return this.edgesTo(file).some((edge) => {
+    return this.edgesTo(file, CHANGES).some((edge) => {
       if (edge.action !== "truncated" || edge.source === writer) return false;
       const at = edge.last <= read ? edge.last : edge.first;
       return at > last && at > ended && at <= read;
@@ -252,15 +259,23 @@ function isFile(target: object): boolean {
   return "origin" in target;
 }
 
-/** Joins the edges between each process and file. @param wanted null for all actions */
+const bySource = ({ source }: LineageEdge<{ readonly index: number }>) => source.index;
+const byTarget = ({ target }: LineageEdge<unknown>) => target.index;
+
+/**
+ * Joins the edges between each process and file.
+ * @param wanted null for all actions
+ * @param keyOf what differs between them: all are of one process, or lead to one file
+ */
 function group<P extends { readonly index: number }, F>(
   edges: readonly LineageEdge<P>[],
   wanted: ReadonlySet<Action> | null,
+  keyOf: (edge: LineageEdge<P>) => number,
 ): FileUse<P, F>[] {
-  const groups = new Map<string, LineageEdge<P>[]>();
+  const groups = new Map<number, LineageEdge<P>[]>();
   for (const edge of edges) {
     if (!isFile(edge.target) || (wanted && !wanted.has(edge.action))) continue;
-    const key = `${edge.source.index} ${edge.target.index}`;
+    const key = keyOf(edge);
     const known = groups.get(key);
     if (known) known.push(edge);
     else groups.set(key, [edge]);

@@ -23,6 +23,22 @@ test("what is done again is one edge with a count, and the first and last time",
   expect(edges.to(node())).toEqual([]);
 });
 
+test("edges to a target are found by action, whatever else their sources did to it", () => {
+  const [one, other, target] = [node(0), node(1), node()];
+  const edges = new Edges([one, other]);
+  edges.add(one, "read", target, 1000);
+  edges.add(one, "written", target, 2000);
+  edges.add(other, "read", target, 3000);
+  const found = (actions: readonly (typeof ACTIONS)[number][]) =>
+    edges.to(target, new Set(actions)).map(({ source, action }) => [source.index, action]);
+  expect(found(["written", "removed"])).toEqual([[0, "written"]]);
+  expect(found(["read"])).toEqual([
+    [0, "read"],
+    [1, "read"],
+  ]);
+  expect(found([])).toEqual([]);
+});
+
 test("half a million edges are found by either end, whenever they were packed", () => {
   const sources = Array.from({ length: 300 }, (_, index) => node(index));
   const targets = Array.from({ length: 800 }, () => node());

@@ -118,8 +118,7 @@ function fileAt(run: Run, path: string): RunFile | null {
 
 function deeds(lineage: Lineage, file: RunFile, action: "removed" | "moved"): Deed[] {
   return lineage
-    .edgesTo(file)
-    .filter((edge) => edge.action === action)
+    .edgesTo(file, new Set([action]))
     .map(({ source, last }) => ({ process: source, time: last }))
     .sort((a, b) => a.time - b.time);
 }
