@@ -18,5 +18,13 @@ export function countAction(count: ActionCount | null | undefined, actor: Actor)
   return count;
 }
 
+/** What an event is counted in: for a report, and for a policy. */
+export interface Counts {
+  readonly count: { times: number } | null;
+  readonly access: { times: number } | null;
+}
+
+export const NO_COUNTS: Counts = { count: null, access: null };
+
 /** Device and inode as one key; null where they are not known. */
 export type FileId = string | null;

@@ -4,24 +4,31 @@
  * path that it had when the run started. Memory grows with the number of files, not of events.
  */
 import type { Access, Accesses, AccessKind } from "./accesses.ts";
-import { type ActionCount, type Actor, countAction, type FileId } from "./file.ts";
+import { type ActionCount, type Actor, type Counts, countAction, type FileId } from "./file.ts";
 import { KnownFiles, type MachineFiles } from "./known-files.ts";
 import type { Location } from "./path-walk.ts";
 import { childPath } from "./paths.ts";
 import { Entry, originOf, RunFile, type ViewPath, type Volume } from "./volume.ts";
 
-/** What a location led to. */
-export interface Found {
-  readonly entry: Entry;
-  readonly file: RunFile;
+/** Where a location led to, and what tells whether it still does. */
+export interface Trail {
+  /** Null if it led nowhere. */
+  readonly entry: Entry | null;
+  readonly file: RunFile | null;
   /** The states of the entry and of the paths to it when that was so. */
   readonly entryChanges: number;
   readonly pathChanges: number;
 }
 
+/** What a location led to. */
+export interface Found extends Trail {
+  readonly entry: Entry;
+  readonly file: RunFile;
+}
+
 /** What was read of a file, and what counts that. */
 interface Reading extends Found {
-  readonly counts: readonly { times: number }[];
+  readonly counts: Counts;
 }
 
 export class Files extends KnownFiles {
@@ -67,7 +74,8 @@ export class Files extends KnownFiles {
   }
 
   /** Whether a location still leads to what it led to, if mounts are as they were. */
-  isStill({ entry, file, entryChanges, pathChanges }: Found): boolean {
+  isStill({ entry, file, entryChanges, pathChanges }: Trail): boolean {
+    if (entry === null) return true;
     // A file without a name may get another by the same path.
     return (
       pathChanges === this.walk.changeCount &&
@@ -82,8 +90,7 @@ export class Files extends KnownFiles {
     const entry = this.opened(where, id, false);
     const input = this.countInput(entry, actor);
     const access = input && this.accessOrigin("read", entry.file, input.origin);
-    const counts = [input?.count, access].filter((count) => count != null);
-    return { ...this.foundAt(entry), counts };
+    return { ...this.foundAt(entry), counts: { count: input?.count ?? null, access } };
   }
 
   /** Returns the path at the start of an input, and its count; null for a file that the run wrote. */

@@ -2,32 +2,70 @@
 import { EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from "../kernel/errno.ts";
 import { AT_FDCWD } from "../kernel/fcntl.ts";
 import type { Action, Target } from "./edges.ts";
-import type { Files, Found } from "./files.ts";
+import { type Counts, NO_COUNTS } from "./file.ts";
+import type { Files, Found, Trail } from "./files.ts";
 import type { RunEvent } from "./run-event.ts";
 
-/** What an event did that only looked up a path, or opened a file to read it. */
-export interface Lookup {
+/** What is known of a lookup before the working directory is. */
+export interface LookupResult {
   /** What it found; null if it found nothing. */
   readonly found: Found | null;
   /** What the process did to what; null if that is not kept. */
   readonly edge: { readonly action: Action; readonly target: Target } | null;
   /** What it is counted in. */
-  readonly counts: readonly { times: number }[];
+  readonly counts: Counts;
   /** Whether the file was read that was there at the start. */
+  readonly isInput: boolean;
+}
+
+export const NO_LOOKUP: LookupResult = {
+  ...{ found: null, edge: null, isInput: false },
+  counts: NO_COUNTS,
+};
+const NOTHING: Trail = { entry: null, file: null, entryChanges: 0, pathChanges: 0 };
+
+/**
+ * What an event did that only looked up a path, or opened a file to read it. Most events repeat one,
+ * so that all of it is in one object, and little memory is read for each.
+ */
+export class Lookup implements Trail {
+  readonly entry: Trail["entry"];
+  readonly file: Trail["file"];
+  readonly entryChanges: number;
+  readonly pathChanges: number;
+  /** The state of mounts in which it took place. */
+  readonly mountChanges: number;
   readonly isInput: boolean;
   /** The working directory that the event shows; null for another. */
   readonly cwdPath: string | null;
-  /** The state of mounts in which it took place. */
-  readonly mountChanges: number;
-}
+  readonly action: Action | null;
+  readonly target: Target | null;
+  readonly count: Counts["count"];
+  readonly access: Counts["access"];
 
-/** What is known of a lookup before the working directory is. */
-export type LookupResult = Pick<Lookup, "found" | "edge" | "counts" | "isInput">;
-export const NO_LOOKUP: LookupResult = { found: null, edge: null, counts: [], isInput: false };
+  constructor(
+    { found, edge, counts, isInput }: LookupResult,
+    cwdPath: string | null,
+    mountChanges: number,
+  ) {
+    const { entry, file, entryChanges, pathChanges } = found ?? NOTHING;
+    this.entry = entry;
+    this.file = file;
+    this.entryChanges = entryChanges;
+    this.pathChanges = pathChanges;
+    this.mountChanges = mountChanges;
+    this.isInput = isInput;
+    this.cwdPath = cwdPath;
+    this.action = edge?.action ?? null;
+    this.target = edge?.target ?? null;
+    this.count = counts.count;
+    this.access = counts.access;
+  }
+}
 
 export function readingOf({ counts, ...found }: ReturnType<Files["read"]>): LookupResult {
   const edge = { action: "read", target: found.file } as const;
-  return { found, edge, counts, isInput: counts.length > 0 };
+  return { found, edge, counts, isInput: counts.count !== null };
 }
 
 /** The events that find a path if they succeed, and do nothing else. */

@@ -16,6 +16,8 @@ export class Processes {
   readonly all: Process[] = [];
   /** The latest process of each pid. */
   private readonly latest = new Map<number, Process>();
+  /** The process of the event before, the latest of its pid: nearly always that of the next one. */
+  private recent: Process | null = null;
 
   /** The process that has a pid, or had it last. */
   find(pid: number): Process | undefined {
@@ -25,11 +27,12 @@ export class Processes {
   /** Returns the process of an event, and adds it if it is not known. */
   of(event: EventOfProcess): Process {
     const { pid, comm, time = 0 } = event;
-    const known = this.latest.get(pid);
+    const known = this.recent?.pid === pid ? this.recent : this.latest.get(pid);
     if (!known || this.isAnother(known, event)) return this.add(pid, comm, null, null, time);
     if (time > known.last) known.last = time;
     // The names of threads may differ; a count keeps the actor that it saw first.
     if (known.actor.comm !== comm) known.actor = { pid, comm };
+    this.recent = known;
     return known;
   }
 
@@ -54,6 +57,7 @@ export class Processes {
     process.cwdPath = parent?.cwdPath ?? null;
     this.all.push(process);
     this.latest.set(pid, process);
+    this.recent = process;
     return process;
   }
 

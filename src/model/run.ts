@@ -25,7 +25,7 @@ import type { MachineFiles } from "./known-files.ts";
 import {
   FOUND_ONLY,
   isFailedLookup,
-  type Lookup,
+  Lookup,
   type LookupResult,
   NO_LOOKUP,
   readingOf,
@@ -129,7 +129,7 @@ export class Run {
     this.noteWorkingDirectory(event, process);
     if (lookup === null) return null;
     const cwdPath = startsInCwd(event) ? event.directory : null;
-    return { ...lookup, cwdPath, mountChanges: this.files.mountChanges };
+    return new Lookup(lookup, cwdPath, this.files.mountChanges);
   }
 
   private apply(event: RunEvent, process: Process): LookupResult | null {
@@ -160,16 +160,17 @@ export class Run {
    * @returns whether that is known to do the same; if not, it was not added
    */
   repeat(lookup: Lookup, event: Pick<RunEvent, "pid" | "comm" | "time">): boolean {
-    const { found, edge, counts, isInput, cwdPath, mountChanges } = lookup;
+    const { action, target, count, access, cwdPath } = lookup;
     const { files } = this;
-    if (mountChanges !== files.mountChanges) return false;
-    if (found !== null && (!files.isStill(found) || (isInput && found.file.written))) return false;
+    if (lookup.mountChanges !== files.mountChanges || !files.isStill(lookup)) return false;
+    if (lookup.isInput && lookup.file?.written) return false;
     const process = this.processes.of(event);
     if (cwdPath !== null && cwdPath !== process.cwdPath) return false;
     this.events++;
-    for (let i = 0; i < counts.length; i++) counts[i].times++;
-    if (edge !== null && this.wantsEdges)
-      this.edges.add(process, edge.action, edge.target as RunFile, event.time ?? 0);
+    if (count) count.times++;
+    if (access) access.times++;
+    if (action !== null && this.wantsEdges)
+      this.edges.add(process, action, target as RunFile, event.time ?? 0);
     return true;
   }
 
@@ -207,7 +208,7 @@ export class Run {
     this.edge(process, "failed", target, event);
     const isPath = event.event !== "connect" || event.path !== null;
     const access = isPath ? this.accesses?.add("lookup", { volume: null, view, path }) : null;
-    const counts = access ? [target, access] : [target];
+    const counts = { count: target, access: access ?? null };
     return { ...nothing, edge: { action: "failed", target }, counts };
   }
 
