@@ -216,6 +216,8 @@ export class EventRecord {
    * and differ in time or process.
    */
   identity = 0;
+  /** Set by a visitor that wants no more records with this slot and identity: they are only counted. */
+  isUnwanted = false;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;

@@ -11,7 +11,7 @@ export const SLOT_WORDS = 96;
 /** The words of struct event. */
 export const EVENT_WORDS = EVENT_SIZE / 4;
 /** Slots for which there is memory at first. */
-export const FIRST_SLOTS = 1 << 8;
+const FIRST_SLOTS = 1 << 8;
 /** No slot. */
 export const NO_SLOT = -1;
 
@@ -47,6 +47,8 @@ const DECISIVE = [
   EVENT.mount_dev,
   EVENT.mount2_dev,
 ].map(wordOf);
+/** Words of struct event of which a change may make another record: DECISIVE, and some by their sign. */
+export const MAY_DECIDE: readonly number[] = [...DECISIVE, RET, DFD];
 const IS_DECISIVE = Uint8Array.from({ length: EVENT_WORDS }, (_, word) =>
   DECISIVE.includes(word) ? 1 : 0,
 );

@@ -83,9 +83,13 @@ export class InputFile {
     return this.peeked.subarray(0, length);
   }
 
-  /** Reads the next bytes: fewer than `length` only at the end. @throws InputError */
-  read(length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
+  /**
+   * Reads the next bytes: fewer than `length` only at the end.
+   * @param memory where to, at least `length` bytes
+   * @throws InputError
+   */
+  read(length: number, memory: Uint8Array = new Uint8Array(length)): Uint8Array {
+    const bytes = memory.subarray(0, length);
     const { peeked } = this;
     const start = Math.min(length, peeked.length);
     bytes.set(peeked.subarray(0, start));

@@ -73,13 +73,9 @@ export function takerFor<L>(
   model: Model<L> & Pick<RecordTaker, "digests" | "useMachine">,
   isWanted?: (event: FileEvent) => boolean,
 ): RecordTaker {
-  const feeder = new EventFeeder(model);
+  const feeder = new EventFeeder(model, isWanted);
   return {
-    addEvent: isWanted
-      ? (event) => {
-          if (isWanted(event)) feeder.add(event);
-        }
-      : (event) => feeder.add(event),
+    addEvent: (event) => feeder.add(event),
     add: (event) => {
       model.add(event);
     },

@@ -12,8 +12,8 @@ import {
 } from "../../events/event-record.ts";
 import {
   EVENT_WORDS,
-  FIRST_SLOTS,
   isDecisive,
+  MAY_DECIDE,
   NO_SLOT,
   RecentRecords,
   RecordWords,
@@ -28,8 +28,6 @@ const SLOT_BITS = 16;
 const SLOT_MASK = (1 << SLOT_BITS) - 1;
 const LOW_WORDS = 32;
 const HIGH_MASK = (1 << (EVENT_WORDS - LOW_WORDS)) - 1;
-/** The second word of a whole record that is in no slot. */
-const UNKEPT = 0xffffffff;
 const PREFIX_WORDS = 2;
 
 const TIME = EVENT.time >> 2;
@@ -100,7 +98,7 @@ export class EventPacker {
     const { words, record } = this;
     const { words: source, count, lastMask } = record;
     words[this.length] = record.size;
-    words[this.length + 1] = slot === NO_SLOT ? UNKEPT : slot;
+    words[this.length + 1] = slot;
     let to = this.length + PREFIX_WORDS;
     for (let from = record.at, end = from + count; from < end; ) words[to++] = source[from++];
     words[to - 1] &= lastMask;
@@ -164,23 +162,29 @@ function exact({ low, high }: Moment): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
-/** The words of struct event that hold lengths: a change of these is checked. */
-const LENGTHS = [
-  EVENT.name_len,
-  EVENT.path_len,
-  EVENT.argv_len,
-  EVENT.name2_len,
-  EVENT.mount_len,
-  EVENT.mount2_len,
-  EVENT.root2_len,
-].map((offset) => offset >> 2);
-const maskOf = (words: readonly number[], first: number) =>
-  words.reduce((mask, word) => mask | (word >= first ? 1 << (word - first) : 0), 0);
-const LOW_LENGTHS = maskOf(
-  LENGTHS.filter((word) => word < LOW_WORDS),
-  0,
+/** A set of words of struct event, as the two masks of a repeat have them. */
+function masksOf(words: readonly number[]): { readonly low: number; readonly high: number } {
+  let [low, high] = [0, 0];
+  for (const word of words) {
+    if (word < LOW_WORDS) low |= 1 << word;
+    else high |= 1 << (word - LOW_WORDS);
+  }
+  return { low, high };
+}
+
+/** The words that hold lengths: a change of these is checked. */
+const LENGTHS = masksOf(
+  [
+    EVENT.name_len,
+    EVENT.path_len,
+    EVENT.argv_len,
+    EVENT.name2_len,
+    EVENT.mount_len,
+    EVENT.mount2_len,
+    EVENT.root2_len,
+  ].map((offset) => offset >> 2),
 );
-const HIGH_LENGTHS = maskOf(LENGTHS, LOW_WORDS);
+const DECIDING = masksOf(MAY_DECIDE);
 const CALL_BIT = 1 << (EVENT.call >> 2);
 
 const LARGEST_WORDS = (MAX_EVENT_SIZE + 3) >> 2;
@@ -194,12 +198,16 @@ function startOf(slot: number): number {
 export class EventUnpacker {
   /** The present record, which is borrowed. */
   readonly record: EventRecord;
-  /** A record that is in no slot, and the slots behind it. It grows. */
-  private words = new Int32Array(LARGEST_WORDS + FIRST_SLOTS * SLOT_WORDS);
+  /** Records that were read so far. */
+  count = 0;
+  /** A record that is in no slot, and the slots behind it. Pages that are not used take no memory. */
+  private readonly words = new Int32Array(startOf(SLOTS));
   private readonly sizes = new Uint16Array(SLOTS);
   /** Which record is in each slot: see EventRecord.identity. */
   private readonly identities = new Float64Array(SLOTS);
   private lastIdentity = 0;
+  /** Whether no more records of the identity in each slot are visited. */
+  private readonly unwanted = new Uint8Array(SLOTS);
   private readonly callIndex: Uint8Array;
 
   /** @param callIndex what each number of a call stands for today */
@@ -211,72 +219,86 @@ export class EventUnpacker {
   /** Visits the records of a block. @throws BadRecordError if it is damaged: no more can be read */
   run(content: Uint8Array, visit: () => void): void {
     const source = alignedWords(content);
-    for (let at = 0; at < source.length; ) {
-      const isRepeat = source[at] >= REPEAT;
-      at = isRepeat ? this.readRepeat(source, at) : this.readWhole(source, at);
+    for (let at = 0; at < source.length; this.count++) {
+      // A repeat has the highest bit.
+      const isRepeat = source[at] < 0;
+      const slot = isRepeat ? source[at] & SLOT_MASK : source[at + 1];
+      at = isRepeat ? this.readRepeat(source, at, slot) : this.readWhole(source, at, slot);
+      if (slot !== NO_SLOT && this.unwanted[slot] === 1) continue;
       visit();
+      if (this.record.isUnwanted) this.skipRepeats(slot);
     }
   }
 
+  private skipRepeats(slot: number): void {
+    this.record.isUnwanted = false;
+    if (slot !== NO_SLOT) this.unwanted[slot] = 1;
+  }
+
   /** @returns where the next record begins */
-  private readWhole(source: Uint32Array, at: number): number {
-    const { record } = this;
+  private readWhole(source: Int32Array, at: number, slot: number): number {
+    const { record, words } = this;
     const size = source[at];
-    const slot = source[at + 1];
     const end = at + PREFIX_WORDS + ((size + 3) >> 2);
     if (end > source.length || size > MAX_EVENT_SIZE || size < EVENT_SIZE)
       throw new BadRecordError(`${size} bytes`);
-    const isKept = slot !== UNKEPT;
-    if (isKept && (slot >= SLOTS || size > SLOT_WORDS * 4)) throw new BadRecordError("a bad slot");
+    const isKept = slot !== NO_SLOT;
+    if (isKept && (slot < 0 || slot >= SLOTS || size > SLOT_WORDS * 4))
+      throw new BadRecordError("a bad slot");
     const start = isKept ? startOf(slot) : 0;
-    while (start + SLOT_WORDS > this.words.length) this.grow();
-    const { words } = this;
     for (let from = at + PREFIX_WORDS, to = start; from < end; ) words[to++] = source[from++];
     this.mapCall(start);
     record.moveTo(start * 4, size);
     if (isKept) this.sizes[slot] = size;
-    record.slot = isKept ? slot : NO_SLOT;
+    record.slot = slot;
     record.identity = isKept ? this.renew(slot) : 0;
     return end;
   }
 
-  private readRepeat(source: Uint32Array, at: number): number {
+  private readRepeat(source: Int32Array, at: number, slot: number): number {
     const { words, record } = this;
-    const slot = source[at] & SLOT_MASK;
     const high = (source[at] >>> SLOT_BITS) & HIGH_MASK;
     const low = source[at + 1];
-    const size = slot < SLOTS ? this.sizes[slot] : 0;
+    const size = this.sizes[slot];
     if (size === 0) throw new BadRecordError("the repeat of a missing record");
     const start = startOf(slot);
     let from = at + PREFIX_WORDS;
-    let isOther = false;
-    for (let part = 0; part < 2; part++) {
-      for (let bits = part === 0 ? low : high; bits !== 0; bits &= bits - 1) {
-        const word = 31 - Math.clz32(bits & -bits) + part * LOW_WORDS;
-        const before = words[start + word];
-        const after = source[from++];
-        words[start + word] = after;
-        if (isDecisive(word, before, after)) isOther = true;
-      }
-    }
+    const isOther =
+      ((low & DECIDING.low) | (high & DECIDING.high)) !== 0 &&
+      this.isDecided(source, from, start, low, high);
+    for (let bits = low; bits !== 0; bits &= bits - 1)
+      words[start + lowestBit(bits)] = source[from++];
+    for (let bits = high; bits !== 0; bits &= bits - 1)
+      words[start + LOW_WORDS + lowestBit(bits)] = source[from++];
     if (from > source.length) throw new BadRecordError("cut off");
     if (low & CALL_BIT) this.mapCall(start);
-    if (low & LOW_LENGTHS || high & HIGH_LENGTHS) record.moveTo(start * 4, size);
+    if (low & LENGTHS.low || high & LENGTHS.high) record.moveTo(start * 4, size);
     else record.returnTo(start * 4, size);
     record.slot = slot;
     record.identity = isOther ? this.renew(slot) : this.identities[slot];
     return from;
   }
 
-  private grow(): void {
-    const more = new Int32Array(Math.min(2 * this.words.length, startOf(SLOTS)));
-    more.set(this.words);
-    this.words = more;
-    this.record.setMemory(new Uint8Array(more.buffer));
+  /** Whether words that differ make another record of the one at `start`. @param at of the words */
+  private isDecided(
+    source: Int32Array,
+    at: number,
+    start: number,
+    low: number,
+    high: number,
+  ): boolean {
+    let from = at;
+    for (let word = 0; word < EVENT_WORDS; word++) {
+      const bit = word < LOW_WORDS ? low >>> word : high >>> (word - LOW_WORDS);
+      if ((bit & 1) === 1 && isDecisive(word, this.words[start + word], source[from++]))
+        return true;
+    }
+    return false;
   }
 
   private renew(slot: number): number {
     this.identities[slot] = ++this.lastIdentity;
+    this.unwanted[slot] = 0;
     return this.lastIdentity;
   }
 
@@ -288,9 +310,13 @@ export class EventUnpacker {
   }
 }
 
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
 /** Returns words in memory that can be read as words; less than a whole one at the end is cut off. */
-function alignedWords(content: Uint8Array): Uint32Array {
+function alignedWords(content: Uint8Array): Int32Array {
   const isAligned = (content.byteOffset & 3) === 0;
   const { buffer, byteOffset, length } = isAligned ? content : content.slice();
-  return new Uint32Array(buffer, byteOffset, length >> 2);
+  return new Int32Array(buffer, byteOffset, length >> 2);
 }

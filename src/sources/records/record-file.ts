@@ -45,11 +45,12 @@ export class RecordFile implements BlockingSource<FileEvent> {
   /** Whether the whole file was read, or all that can be read of it. */
   isDone = false;
   private readonly input: InputFile;
+  private memory = new Uint8Array(0);
   private position = FILE_MAGIC_SIZE;
   private damage: RecordFormatError | null = null;
   private badRecords = 0;
-  /** Events that were visited so far. */
-  eventCount = 0;
+  /** Events of format 1 that were visited so far. */
+  private unpackedCount = 0;
   private readonly callIndex: Uint8Array;
   private unpacker: EventUnpacker | null = null;
 
@@ -86,13 +87,18 @@ export class RecordFile implements BlockingSource<FileEvent> {
     return archOf(String(this.header.machine));
   }
 
+  /** Events that were read so far. */
+  get eventCount(): number {
+    return this.unpackedCount + (this.unpacker?.count ?? 0);
+  }
+
   /** Whether it is the file of an fd. */
   isFile(fd: number): boolean {
     return this.input.isFile(fd);
   }
 
   /**
-   * Returns the next block, or null at the end of the file.
+   * Returns the next block, or null at the end of the file. Its bytes are borrowed until the next one.
    * @throws RecordFormatError if the file is damaged there or cut off within the block
    */
   private nextBlock(): { info: BlockInfo; bytes: Uint8Array } | null {
@@ -102,12 +108,18 @@ export class RecordFile implements BlockingSource<FileEvent> {
     if (header.length < BLOCK_HEADER_SIZE)
       throw new RecordFormatError(`ends within a block at byte ${position}`);
     const info = parseBlockHeader(header, position);
-    const stored = this.input.read(info.storedSize);
+    const stored = this.input.read(info.storedSize, this.memoryOf(info.storedSize));
     if (stored.length < info.storedSize)
       throw new RecordFormatError(`ends within a block at byte ${position}`);
     const bytes = decodeBlock(header, info, stored, position);
     this.position = position + BLOCK_HEADER_SIZE + info.storedSize;
     return { info, bytes };
+  }
+
+  /** Returns memory for a stored block, which is used for one after the other. */
+  private memoryOf(size: number): Uint8Array {
+    if (this.memory.length < size) this.memory = new Uint8Array(size);
+    return this.memory;
   }
 
   /** Visits all events in the order in which they were recorded. The event is borrowed. */
@@ -143,10 +155,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
     this.unpacker ??= new EventUnpacker(this.callIndex);
     const event = this.eventOf(this.unpacker.record);
     try {
-      this.unpacker.run(bytes, () => {
-        this.eventCount++;
-        visit(event);
-      });
+      this.unpacker.run(bytes, () => visit(event));
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
       throw new RecordFormatError("has a damaged record", { cause: error });
@@ -172,7 +181,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
         return;
       }
       bytes[record.at + EVENT.call] = this.callIndex[record.call];
-      this.eventCount++;
+      this.unpackedCount++;
       visit(event);
       at += LENGTH_SIZE + ((length + 7) & ~7);
     }

@@ -112,6 +112,25 @@ test("times of a block are those of its earliest and latest record", () => {
   });
 });
 
+test("repeats of a record that is not wanted are counted, and visited when it is another", () => {
+  const record = (time: number, ino: number, name: string) =>
+    buildRecord(EVENT_SYSCALL, { time, ino }, { name });
+  const [other, changed] = [record(3, 0, "b"), record(5, 1, "a")];
+  const again = [record(6, 1, "a"), record(7, 1, "a")];
+  const records = [record(1, 0, "a"), record(2, 0, "a"), other, record(4, 0, "a"), changed];
+  const unpacker = new EventUnpacker(SAME_CALLS);
+  const visited: Buffer[] = [];
+  const blocks = packed([...records, ...again], 4);
+  for (const block of blocks)
+    unpacker.run(block, () => {
+      visited.push(bytesOf(unpacker.record));
+      unpacker.record.isUnwanted = unpacker.record.bytes[unpacker.record.nameStart] === 0x61;
+      if (unpacker.record.u32(EVENT.time) === 5) unpacker.record.isUnwanted = false;
+    });
+  expect(visited).toEqual([records[0], other, changed, again[0]].map(bytesOf));
+  expect(unpacker.count).toBe(7);
+});
+
 test("numbers of calls are translated once", () => {
   const calls = Uint8Array.from(SAME_CALLS, (call) => (call + 1) % 256);
   const records = [5, 5, 6, 5].map((call, time) => buildRecord(EVENT_SYSCALL, { call, time }));

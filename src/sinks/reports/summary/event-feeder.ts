@@ -28,6 +28,7 @@ export interface Model<L> {
 
 export class EventFeeder<L = Lookup> {
   readonly run: Model<L>;
+  private readonly isWanted: ((event: FileEvent) => boolean) | null;
   /** What the record in each slot did, and which record that was. */
   private readonly lookups: (L | null)[] = new Array(SLOTS).fill(null);
   private readonly looked = new Float64Array(SLOTS);
@@ -36,36 +37,47 @@ export class EventFeeder<L = Lookup> {
   /** Which record is in each slot of `recent`: negative, so that it is none of a record file. */
   private readonly identities = new Float64Array(SLOTS);
   private lastIdentity = 0;
+  /** The event that repeats another: one object for all, as there are millions. */
+  private readonly repeated = { pid: 0, comm: "", time: 0 };
   private comm = "";
   private readonly commBytes = new Uint8Array(COMM_SIZE);
   private readonly commView = new DataView(this.commBytes.buffer);
 
-  constructor(run: Model<L>) {
+  /** @param isWanted which events are added; asked once for those that do the same */
+  constructor(run: Model<L>, isWanted: ((event: FileEvent) => boolean) | null = null) {
     this.run = run;
+    this.isWanted = isWanted;
   }
 
   add(event: FileEvent): void {
     const { record } = event;
-    const mayRepeat = record.type === EVENT_SYSCALL && record.abi !== ABI_IO_URING;
-    const slot = !mayRepeat ? NO_SLOT : record.slot === NO_SLOT ? this.slotOf(record) : record.slot;
-    if (slot === NO_SLOT) {
-      this.run.add(toSummaryEvent(event));
+    const isLive = record.slot === NO_SLOT;
+    const slot = isLive ? this.slotOf(record) : record.slot;
+    const identity = isLive ? this.identities[slot] : record.identity;
+    const isKnown = slot !== NO_SLOT && this.looked[slot] === identity;
+    const known = isKnown ? this.lookups[slot] : null;
+    if (known !== null && this.repeat(known, event)) return;
+    if (this.isWanted !== null && !this.isWanted(event)) {
+      record.isUnwanted = true;
       return;
     }
-    const identity = record.slot === NO_SLOT ? this.identities[slot] : record.identity;
-    const known = this.lookups[slot];
-    if (known !== null && this.looked[slot] === identity && this.repeat(known, event)) return;
-    this.lookups[slot] = this.run.add(toSummaryEvent(event));
+    const lookup = this.run.add(toSummaryEvent(event));
+    if (slot === NO_SLOT) return;
+    this.lookups[slot] = mayRepeat(record) ? lookup : null;
     this.looked[slot] = identity;
   }
 
   private repeat(lookup: L, event: FileEvent): boolean {
-    const comm = this.commOf(event);
-    return this.run.repeat(lookup, { pid: event.record.tgid, comm, time: eventTime(event) });
+    const { repeated } = this;
+    repeated.pid = event.record.tgid;
+    repeated.comm = this.commOf(event);
+    repeated.time = eventTime(event);
+    return this.run.repeat(lookup, repeated);
   }
 
-  /** Returns the slot of a live record; NO_SLOT if it is too large. */
+  /** Returns the slot of a live record; NO_SLOT if it is too large or no call. */
   private slotOf(record: EventRecord): number {
+    if (!mayRepeat(record)) return NO_SLOT;
     const { words, recent } = this;
     words.moveTo(record);
     const slot = recent.find(words);
@@ -87,4 +99,9 @@ export class EventFeeder<L = Lookup> {
     this.comm = sliceToLatin1(slice);
     return this.comm;
   }
+}
+
+/** Whether an event of a record may only look something up: a system call that took place at once. */
+function mayRepeat({ type, abi }: EventRecord): boolean {
+  return type === EVENT_SYSCALL && abi !== ABI_IO_URING;
 }

@@ -4,7 +4,6 @@
  */
 import type { EventKind } from "../../../events/event-kinds.ts";
 import type { FileEvent } from "../../../events/file-event.ts";
-import { NO_SLOT, SLOTS } from "../../../events/recent-records.ts";
 import { encodeLatin1 } from "../../../text/latin1.ts";
 import { stemOf } from "./searches.ts";
 
@@ -19,15 +18,7 @@ const DOT = 0x2e;
 /** @param path that is asked for, in latin1 @returns whether an event matters */
 export function relevanceOf(path: string): (event: FileEvent) => boolean {
   const stem = encodeLatin1(stemOf(path));
-  /** The identity of the record in each slot, negative if it does not matter. */
-  const known = new Float64Array(SLOTS);
-  return (event) => {
-    const { slot, identity } = event.record;
-    if (slot === NO_SLOT) return isRelevant(event, stem);
-    if (Math.abs(known[slot]) !== identity)
-      known[slot] = isRelevant(event, stem) ? identity : -identity;
-    return known[slot] > 0;
-  };
+  return (event) => isRelevant(event, stem);
 }
 
 function isRelevant(event: FileEvent, stem: Uint8Array): boolean {

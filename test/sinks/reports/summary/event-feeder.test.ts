@@ -6,6 +6,7 @@ import { Run } from "../../../../src/model/run.ts";
 import { EventFeeder } from "../../../../src/sinks/reports/summary/event-feeder.ts";
 import { toSummaryEvent } from "../../../../src/sinks/reports/summary/from-events.ts";
 import { EventPacker, EventUnpacker } from "../../../../src/sources/records/packed-events.ts";
+import { sliceToLatin1 } from "../../../../src/text/latin1.ts";
 import { buildRecord, components } from "../../../fixtures/builders.ts";
 import { eventOf } from "../../../fixtures/fixtures.ts";
 import { Random } from "../../../random.ts";
@@ -158,4 +159,28 @@ test("a run from a record file has the same contents, whatever of the file is pa
       expect(contents(actual)).toEqual(contents(expected));
     }
   }
+});
+
+test("which events are wanted is asked once for those that do the same", () => {
+  const made = (name: string, time: number) =>
+    buildRecord(
+      abi.EVENT_SYSCALL,
+      { call: CALL_NAMES.indexOf("openat"), ret: ENOENT, time, notes: abi.NOTE_PATH },
+      { name, path: components(name) },
+    );
+  const packer = new EventPacker(1024, 0);
+  for (let time = 1; time <= 6; time++) packer.add(made(time % 2 ? "/wanted" : "/other", time));
+  const run = new Run();
+  const asked: string[] = [];
+  const feeder = new EventFeeder(run, ({ name }) => {
+    asked.push(sliceToLatin1(name!));
+    return asked.at(-1) === "/wanted";
+  });
+  const unpacker = new EventUnpacker(Uint8Array.from({ length: 256 }, (_, call) => call));
+  const event = eventOf(unpacker.record);
+  unpacker.run(packer.take().content, () => feeder.add(event));
+  expect(asked).toEqual(["/wanted", "/other"]);
+  expect(Array.from(run.failedLookups.values(), ({ path, times }) => [path, times])).toEqual([
+    ["/wanted", 3],
+  ]);
 });
