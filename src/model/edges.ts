@@ -54,7 +54,8 @@ const ACTION_BITS = 4;
 const ACTION_MASK = (1 << ACTION_BITS) - 1;
 /** Set in the first byte of a packed edge that was counted more than once. */
 const REPEATED = 1 << ACTION_BITS;
-const RECENT = 1 << 17;
+/** Recent edges: so many that their table stays in the cache of a core. */
+const RECENT = 1 << 14;
 const SLOTS = RECENT * 2;
 const MICROSECOND = 1000;
 
