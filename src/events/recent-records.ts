@@ -11,7 +11,7 @@ export const SLOT_WORDS = 96;
 /** The words of struct event. */
 export const EVENT_WORDS = EVENT_SIZE / 4;
 /** Slots for which there is memory at first. */
-const FIRST_SLOTS = 1 << 8;
+export const FIRST_SLOTS = 1 << 8;
 /** No slot. */
 export const NO_SLOT = -1;
 

@@ -12,6 +12,7 @@ import {
 } from "../../events/event-record.ts";
 import {
   EVENT_WORDS,
+  FIRST_SLOTS,
   isDecisive,
   MAY_DECIDE,
   NO_SLOT,
@@ -200,8 +201,8 @@ export class EventUnpacker {
   readonly record: EventRecord;
   /** Records that were read so far. */
   count = 0;
-  /** A record that is in no slot, and the slots behind it. Pages that are not used take no memory. */
-  private readonly words = new Int32Array(startOf(SLOTS));
+  /** A record that is in no slot, and the slots behind it. It grows. */
+  private words = new Int32Array(LARGEST_WORDS + FIRST_SLOTS * SLOT_WORDS);
   private readonly sizes = new Uint16Array(SLOTS);
   /** Which record is in each slot: see EventRecord.identity. */
   private readonly identities = new Float64Array(SLOTS);
@@ -237,7 +238,7 @@ export class EventUnpacker {
 
   /** @returns where the next record begins */
   private readWhole(source: Int32Array, at: number, slot: number): number {
-    const { record, words } = this;
+    const { record } = this;
     const size = source[at];
     const end = at + PREFIX_WORDS + ((size + 3) >> 2);
     if (end > source.length || size > MAX_EVENT_SIZE || size < EVENT_SIZE)
@@ -246,6 +247,8 @@ export class EventUnpacker {
     if (isKept && (slot < 0 || slot >= SLOTS || size > SLOT_WORDS * 4))
       throw new BadRecordError("a bad slot");
     const start = isKept ? startOf(slot) : 0;
+    while (start + SLOT_WORDS > this.words.length) this.grow();
+    const { words } = this;
     for (let from = at + PREFIX_WORDS, to = start; from < end; ) words[to++] = source[from++];
     this.mapCall(start);
     record.moveTo(start * 4, size);
@@ -294,6 +297,13 @@ export class EventUnpacker {
         return true;
     }
     return false;
+  }
+
+  private grow(): void {
+    const more = new Int32Array(Math.min(2 * this.words.length, startOf(SLOTS)));
+    more.set(this.words);
+    this.words = more;
+    this.record.setMemory(new Uint8Array(more.buffer));
   }
 
   private renew(slot: number): number {
