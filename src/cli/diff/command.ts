@@ -49,13 +49,13 @@ const definition = defineCommand({
       description: "exit with status 3 if a record is incomplete, or does not say",
     },
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const { command: files, options } = data as CommandContext;
     if (files.length !== 2)
       throw new UsageError("diff: expected two records; try: trace diff a.trace b.trace");
     const format = parseDiffFormat(args.format);
     const maps = optionValues(options, "map").map(parseMap);
-    const [a, b] = files.map(readRun);
+    const [a, b] = [await readRun(files[0]), await readRun(files[1])];
     requireSameEvents(a, b);
     requireSameEvents(b, a);
     const report = reportOf(a, b, maps);

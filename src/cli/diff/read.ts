@@ -19,9 +19,12 @@ const KEYS: RequiredKeys = [
 export const DIFF_COLUMNS = KEYS.map((key) => (key === "fname" ? "filename" : key)).join(",");
 
 /** @throws UsageError that names the file */
-export function readRun(path: string): DiffRecord {
+export async function readRun(path: string): Promise<DiffRecord> {
   const outcomes = new Outcomes();
-  const record = readRecord(path, takerFor(outcomes), { required: KEYS, columns: DIFF_COLUMNS });
+  const record = await readRecord(path, takerFor(outcomes), {
+    required: KEYS,
+    columns: DIFF_COLUMNS,
+  });
   const { name, runs } = record;
   if (runs.length > 1)
     throw new UsageError(`${name}: has ${runs.length} runs; trace diff compares two records`);

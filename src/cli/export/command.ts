@@ -100,7 +100,7 @@ const definition = defineCommand({
     const { fd } = destination.output;
     const observation =
       "files" in target
-        ? observeRecord(target.files[0], true)
+        ? await observeRecord(target.files[0], true)
         : observeCommand(args, target.command, context.inherited, {
             ...{ fds: [fd], want: WANT_ALL, edges: true },
           });

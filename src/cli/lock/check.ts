@@ -89,7 +89,7 @@ const definition = defineCommand({
     },
     ...OBSERVE_ARGS,
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const task = args.from === undefined ? null : parseTask(args.from, data as CommandContext);
     const context = task?.context ?? (data as CommandContext);
     const target = parseTarget("check", context);
@@ -101,7 +101,7 @@ const definition = defineCommand({
     const output = openOutput(args.output ?? ("files" in target ? "-" : "/dev/stderr"), user);
     const fds = [output.fd, ...(lockFile ? [lockFile.fd] : [])];
     const running = { args, inherited: context.inherited, user, fds, depth: judged.depth };
-    const observed = [...observations(target, judged.path, running)];
+    const observed = await Array.fromAsync(observations(target, judged.path, running));
     const report = reportOf(judged, observed);
     writeReport(report, format, output, user);
     const status = "files" in target ? EXIT.ok : (report.status ?? EXIT.ok);

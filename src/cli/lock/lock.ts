@@ -56,7 +56,7 @@ const definition = defineCommand({
     },
     ...OBSERVE_ARGS,
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const context = data as CommandContext;
     const target = parseTarget("lock", context);
     setQuiet(args.quiet === true);
@@ -75,7 +75,7 @@ const definition = defineCommand({
     const learnt = new Learnt();
     const fds = opened ? [opened.fd] : [];
     const running = { args, inherited: context.inherited, user, fds };
-    for (const [observation, bases] of observations(target, path, running, runs)) {
+    for await (const [observation, bases] of observations(target, path, running, runs)) {
       if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
       learnt.add(observation, bases);
     }

@@ -25,15 +25,15 @@ export interface Running {
  * @param lock path of the lock file
  * @param runs how often a command is run
  */
-export function* observations(
+export async function* observations(
   target: Target,
   lock: string,
   { args, inherited, user, fds, depth }: Running,
   runs = 1,
-): Generator<Observed> {
+): AsyncGenerator<Observed> {
   if ("files" in target) {
-    for (const observation of target.files.map((path) => observeRecord(path)))
-      yield [observation, basesOfRecord(lock, observation, depth)];
+    const all = await Array.fromAsync(target.files, (path) => observeRecord(path));
+    for (const observation of all) yield [observation, basesOfRecord(lock, observation, depth)];
     return;
   }
   const bases = basesOfCommand(lock, user);

@@ -87,10 +87,10 @@ export function observeCommand(
 }
 
 /** Reads a record. @param edges as for a command @throws UsageError that names the file */
-export function observeRecord(path: string, edges = false): Observation {
+export async function observeRecord(path: string, edges = false): Promise<Observation> {
   const run = new Run(undefined, { accesses: true, edges });
   const begin: ReadOptions["begin"] = (header, each) => requireEvents(path, header, each);
-  const record = readRecord(path, takerFor(run), { required: POLICY_KEYS, begin });
+  const record = await readRecord(path, takerFor(run), { required: POLICY_KEYS, begin });
   const { command, cwd, host, kernel, started, ended, status, losses } = record.run;
   const { user, directories } = record.header;
   const place = {

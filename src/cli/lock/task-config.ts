@@ -19,19 +19,19 @@ interface TaskRunning extends Omit<Running, "fds"> {
 }
 
 /** @returns the exit status */
-export function writeTaskConfig(
+export async function writeTaskConfig(
   format: TaskFormat,
   target: Target,
   running: TaskRunning,
   runs: number,
-): number {
+): Promise<number> {
   const { args, user } = running;
   const workspace = findWorkspace(format);
   const output = openOutput(args.output ?? "-", user);
   const files = new TaskFiles(isRunner(format));
   let failure = 0;
   const all = { ...running, fds: [output.fd], depth: workspace.depth };
-  for (const [observation, bases] of observations(target, `${workspace.root}/-`, all, runs)) {
+  for await (const [observation, bases] of observations(target, `${workspace.root}/-`, all, runs)) {
     if (!isUsable(observation, args["allow-incomplete"])) return EXIT.incomplete;
     files.add(subjectsOf(observation.run, bases));
     if (observation.name === null && observation.status) failure ||= observation.status;

@@ -28,7 +28,7 @@ import type { InputFile } from "../../storage/input.ts";
 import { UsageError } from "../errors.ts";
 import { logger } from "../messages.ts";
 import { completenessSummary, eventCount } from "../verdict.ts";
-import { openInput, openRecordFile, usable } from "./record-input.ts";
+import { openInput, openRecordFile, usableAsync } from "./record-input.ts";
 import { type RecordedHeader, recordedHeader } from "./recorded-header.ts";
 
 /** What a record is read into. */
@@ -85,15 +85,15 @@ export function takerFor<L>(
 }
 
 /** @param path "-" for standard input @throws UsageError that names the file */
-export function readRecord(
+export async function readRecord(
   path: string,
   taker: RecordTaker,
   options: ReadOptions = {},
-): ReadRecord {
+): Promise<ReadRecord> {
   const input = openInput(path);
-  return usable(() =>
+  return usableAsync(async () =>
     isRecordFile(input.peek(FILE_MAGIC_SIZE))
-      ? readRecordFile(path, input, taker, options)
+      ? await readRecordFile(path, input, taker, options)
       : readLines(input, taker, options),
   );
 }
@@ -103,30 +103,31 @@ export function readRecord(
  * @returns their runs together
  * @throws UsageError that names the file
  */
-export function readRecords(
+export async function readRecords(
   paths: readonly string[],
   taker: RecordTaker,
   required?: RequiredKeys,
-): CombinedRun {
-  const records = paths.map((path) => {
-    const record = readRecord(path, taker, { required });
-    reportMissing(record.name, record.events, record.run.losses);
-    return record;
-  });
-  return combineRuns(records.flatMap(({ runs }) => runs));
+): Promise<CombinedRun> {
+  const all: SummaryRun[] = [];
+  for (const path of paths) {
+    const { name, events, run, runs } = await readRecord(path, taker, { required });
+    reportMissing(name, events, run.losses);
+    all.push(...runs);
+  }
+  return combineRuns(all);
 }
 
-function readRecordFile(
+async function readRecordFile(
   path: string,
   input: InputFile,
   taker: RecordTaker,
   { begin }: ReadOptions,
-): ReadRecord {
+): Promise<ReadRecord> {
   const record = openRecordFile(path, input);
   const header = recordedHeader(record.header);
   begin?.(header, summaryRun(record.header, null, null));
   taker.useMachine?.(record.machine);
-  record.run((event) => taker.addEvent(event));
+  await record.runAhead((event) => taker.addEvent(event));
   taker.digests.addAll(record.digests);
   record.close();
   const run = summaryRun(record.header, record.trailer, record.losses());

@@ -19,8 +19,20 @@ export function usable<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RecordFormatError || error instanceof InputError)
-      throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw usageError(error);
   }
+}
+
+/** As usable, of work that waits. */
+export async function usableAsync<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw usageError(error);
+  }
+}
+
+function usageError(error: unknown): unknown {
+  const isUsage = error instanceof RecordFormatError || error instanceof InputError;
+  return isUsage ? new UsageError(error.message, { cause: error }) : error;
 }

@@ -55,7 +55,7 @@ const definition = defineCommand({
       description: "show which processes determined how long the run took, instead of files",
     },
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const { command: files, options } = data as CommandContext;
     if (!files.length) throw new UsageError("summary: no file given; try: trace summary trace.csv");
     const { format, path, append } = parseSummary(args.format, "-");
@@ -65,7 +65,7 @@ const definition = defineCommand({
       throw new UsageError("summary --critical-path: expected one FILE, as each run has its own");
     const model = new Run(undefined, { edges: false });
     const pathInput = showsPath ? new PathInput(model) : null;
-    const run = readRecords(files, pathInput ?? takerFor(model), pathInput?.required);
+    const run = await readRecords(files, pathInput ?? takerFor(model), pathInput?.required);
     const report = pathInput?.report(files[0], run) ?? null;
     const output = openOutput(path, sudoCaller(process.env), { append });
     output.begin();

@@ -27,11 +27,11 @@ const definition = defineCommand({
       description: "exit with status 3 if a record is incomplete, or does not say",
     },
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const { command: files } = data as CommandContext;
     if (!files.length) throw new UsageError("report: no file given; try: trace report run.trace");
     const model = new Run();
-    const run = readRecords(files, takerFor(model));
+    const run = await readRecords(files, takerFor(model));
     const output = openOutput(args.output, sudoCaller(process.env));
     const bytes = new TextEncoder().encode(pageOf(model, run));
     output.begin();

@@ -50,7 +50,7 @@ const definition = defineCommand({
       description: "exit with status 3 if the record is incomplete, or does not say",
     },
   },
-  run({ args, data }) {
+  async run({ args, data }) {
     const [path, file, ...others] = (data as CommandContext).command;
     if (path === undefined || path === "" || others.length)
       throw new UsageError("why: expected PATH and one FILE; try: trace why main.o run.trace");
@@ -61,7 +61,7 @@ const definition = defineCommand({
     const question = { path: "", up: up || both, down: down || both, depth, all };
     const { text, complete } = isHistoryName(file)
       ? aboutHistory(path, file, format)
-      : aboutRecord(path, file as string, question, format);
+      : await aboutRecord(path, file as string, question, format);
     const output = openOutput(args.output ?? "-", sudoCaller(process.env));
     output.begin();
     const bytes = new TextEncoder().encode(text);
@@ -116,13 +116,13 @@ function aboutHistory(path: string, file: string | undefined, format: WhyFormat)
   return { text: render(change, losses), complete: losses.length === 0 };
 }
 
-function aboutRecord(
+async function aboutRecord(
   path: string,
   file: string,
   question: Parameters<typeof explain>[0],
   format: WhyFormat,
-): Answer {
-  const known = readKnown(file, textToLatin1(path));
+): Promise<Answer> {
+  const known = await readKnown(file, textToLatin1(path));
   const explanation = explainFirst(candidates(path, known), question, known);
   if (explanation === null) throw new UsageError(unknownText(path, file, known));
   return { text: whyFormats[format](explanation), complete: known.about.complete };

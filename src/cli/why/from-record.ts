@@ -19,9 +19,9 @@ const NEEDED: readonly EventKind[] = [
  * @param path that is asked for, in latin1: other lookups are skipped
  * @throws UsageError that names the file
  */
-export function readKnown(name: string, path: string): Known {
+export async function readKnown(name: string, path: string): Promise<Known> {
   const run = new Run(undefined, { found: true });
-  const record = readRecord(name, takerFor(run, relevanceOf(path)), {
+  const record = await readRecord(name, takerFor(run, relevanceOf(path)), {
     required: LINEAGE_KEYS,
     columns: LINEAGE_COLUMNS,
   });

@@ -21,16 +21,24 @@ import {
   BLOCK_HEADER_SIZE,
   type BlockInfo,
   decodeBlock,
+  decodeBlockAhead,
   FILE_MAGIC_SIZE,
   FORMAT_VERSION,
   isRecordFile,
   parseBlockHeader,
   RecordFormatError,
   releaseContent,
+  type StoredBlock,
 } from "./record-format.ts";
 import { missingEvents, parseTrailer } from "./run-trailer.ts";
 
 const LENGTH_SIZE = 8;
+
+/** A block with its content. */
+interface Block {
+  readonly info: BlockInfo;
+  readonly bytes: Uint8Array;
+}
 
 export class RecordFile implements BlockingSource<FileEvent> {
   /** Version of the file's format. */
@@ -45,7 +53,7 @@ export class RecordFile implements BlockingSource<FileEvent> {
   /** Whether the whole file was read, or all that can be read of it. */
   isDone = false;
   private readonly input: InputFile;
-  private memory = new Uint8Array(0);
+  private readonly memories: Uint8Array[] = [new Uint8Array(0), new Uint8Array(0)];
   private position = FILE_MAGIC_SIZE;
   private damage: RecordFormatError | null = null;
   private badRecords = 0;
@@ -98,10 +106,11 @@ export class RecordFile implements BlockingSource<FileEvent> {
   }
 
   /**
-   * Returns the next block, or null at the end of the file. Its bytes are borrowed until the next one.
+   * Returns the next block as it is stored, or null at the end of the file. Its bytes are borrowed until
+   * the second one after it.
    * @throws RecordFormatError if the file is damaged there or cut off within the block
    */
-  private nextBlock(): { info: BlockInfo; bytes: Uint8Array } | null {
+  private nextStored(): StoredBlock | null {
     const { position } = this;
     const header = this.input.read(BLOCK_HEADER_SIZE);
     if (header.length === 0) return null;
@@ -111,15 +120,25 @@ export class RecordFile implements BlockingSource<FileEvent> {
     const stored = this.input.read(info.storedSize, this.memoryOf(info.storedSize));
     if (stored.length < info.storedSize)
       throw new RecordFormatError(`ends within a block at byte ${position}`);
-    const bytes = decodeBlock(header, info, stored, position);
     this.position = position + BLOCK_HEADER_SIZE + info.storedSize;
-    return { info, bytes };
+    return { header, info, stored, position };
   }
 
-  /** Returns memory for a stored block, which is used for one after the other. */
+  /** Returns memory for a stored block: one of two in turn. */
   private memoryOf(size: number): Uint8Array {
-    if (this.memory.length < size) this.memory = new Uint8Array(size);
-    return this.memory;
+    this.memories.reverse();
+    if (this.memories[0].length < size) this.memories[0] = new Uint8Array(size);
+    return this.memories[0];
+  }
+
+  private nextBlock(): Block | null {
+    const block = this.nextStored();
+    return block && { info: block.info, bytes: decodeBlock(block) };
+  }
+
+  private async nextBlockAhead(): Promise<Block | null> {
+    const block = this.nextStored();
+    return block && { info: block.info, bytes: await decodeBlockAhead(block) };
   }
 
   /** Visits all events in the order in which they were recorded. The event is borrowed. */
@@ -127,23 +146,46 @@ export class RecordFile implements BlockingSource<FileEvent> {
     while (!this.isDone) this.step(visit);
   }
 
+  /** As run; while a block is visited, another thread decompresses the next one. */
+  async runAhead(visit: (event: FileEvent) => void): Promise<void> {
+    for (let next = this.nextBlockAhead(); !this.isDone; ) {
+      try {
+        const block = await next;
+        if (block !== null) next = this.nextBlockAhead();
+        // Nothing may wait for it any more, if a visit fails.
+        next.catch(() => {});
+        this.take(block, visit);
+      } catch (error) {
+        this.endDamaged(error);
+      }
+    }
+  }
+
   /** Visits the events of the next block. */
   step(visit: (event: FileEvent) => void): void {
     try {
-      const block = this.nextBlock();
-      if (block === null) this.isDone = true;
-      else if (block.info.type === BLOCK.events) {
-        this.visitBlock(block.bytes, visit);
-        releaseContent(block.info, block.bytes);
-      } else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
-      else if (block.info.type === BLOCK.notes) this.addNotes(block.bytes);
-      else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
-      else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
+      this.take(this.nextBlock(), visit);
     } catch (error) {
-      if (!(error instanceof RecordFormatError)) throw error;
-      this.damage = error;
-      this.isDone = true;
+      this.endDamaged(error);
     }
+  }
+
+  private take(block: Block | null, visit: (event: FileEvent) => void): void {
+    if (block === null) this.isDone = true;
+    else if (block.info.type === BLOCK.events) {
+      this.visitBlock(block.bytes, visit);
+      releaseContent(block.info, block.bytes);
+    } else if (block.info.type === BLOCK.unpackedEvents) this.visitUnpacked(block.bytes, visit);
+    else if (block.info.type === BLOCK.notes) this.addNotes(block.bytes);
+    else if (block.info.type === BLOCK.digests) this.addDigests(block.bytes);
+    else if (block.info.type === BLOCK.trailer) this.trailer = trailerOf(block.bytes);
+  }
+
+  /** Ends with what was read before a damage. */
+  private endDamaged(error: unknown): void {
+    if (!(error instanceof RecordFormatError)) throw error;
+    this.damage = error;
+    this.isDone = true;
   }
 
   /** Reads no further. */

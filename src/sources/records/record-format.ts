@@ -130,27 +130,66 @@ export function parseBlockHeader(header: Uint8Array, position: number): BlockInf
   return info;
 }
 
+/** A block as it is in a file. */
+export interface StoredBlock {
+  /** BLOCK_HEADER_SIZE bytes, and what they say. */
+  readonly header: Uint8Array;
+  readonly info: BlockInfo;
+  readonly stored: Uint8Array;
+  readonly position: number;
+}
+
 /**
  * Checks and decompresses the content of a block.
  * @throws RecordFormatError if the checksum or the size is wrong
  */
-export function decodeBlock(
-  header: Uint8Array,
-  info: BlockInfo,
-  stored: Uint8Array,
-  position: number,
-): Uint8Array {
+export function decodeBlock(block: StoredBlock): Uint8Array {
+  const { info, stored } = checked(block);
+  if (info.stored !== STORED.zstd) return ofSize(stored, block);
+  try {
+    return ofSize(Bun.zstdDecompressSync(stored), block);
+  } catch (cause) {
+    throw undecodable(block, cause);
+  }
+}
+
+/** As decodeBlock; another thread decompresses it. */
+export async function decodeBlockAhead(block: StoredBlock): Promise<Uint8Array> {
+  const { info, stored } = checked(block);
+  if (info.stored !== STORED.zstd) return ofSize(stored, block);
+  try {
+    return ofSize(await Bun.zstdDecompress(stored), block);
+  } catch (cause) {
+    throw undecodable(block, cause);
+  }
+}
+
+/** Checks all that can be checked before a block is decompressed. */
+function checked(block: StoredBlock): { info: BlockInfo; stored: Uint8Array<ArrayBuffer> } {
+  const { header, info, stored, position } = block;
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   if (
     checksum(header.subarray(0, BLOCK_HEADER_SIZE), stored) !== view.getUint32(FIELD.checksum, true)
   )
     throw new RecordFormatError(`a damaged block at byte ${position}`);
-  const content = info.stored === STORED.zstd ? decompress(stored, position) : stored;
-  if (content.length !== info.size)
-    throw new RecordFormatError(
-      `a block of ${content.length} bytes at byte ${position}, not ${info.size}`,
-    );
-  return content;
+  if (info.stored === STORED.zstd) {
+    // zstd allocates what the frames claim: only a single frame of a possible size is decoded.
+    const size = zstdFrameSize(stored);
+    if (size === null || size > MAX_BLOCK_SIZE) throw undecodable(block);
+  }
+  return { info, stored: stored as Uint8Array<ArrayBuffer> };
+}
+
+function undecodable({ position }: StoredBlock, cause?: unknown): RecordFormatError {
+  if (cause instanceof RecordFormatError) return cause;
+  return new RecordFormatError(`a block at byte ${position} that zstd cannot decode`, { cause });
+}
+
+function ofSize(content: Uint8Array, { info, position }: StoredBlock): Uint8Array {
+  if (content.length === info.size) return content;
+  throw new RecordFormatError(
+    `a block of ${content.length} bytes at byte ${position}, not ${info.size}`,
+  );
 }
 
 /**
@@ -160,19 +199,6 @@ export function decodeBlock(
 export function releaseContent({ stored }: BlockInfo, { buffer, length }: Uint8Array): void {
   const isOwn = stored === STORED.zstd && buffer.byteLength === length;
   if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
-}
-
-function decompress(stored: Uint8Array, position: number): Uint8Array {
-  const damaged = () =>
-    new RecordFormatError(`a block at byte ${position} that zstd cannot decode`);
-  // zstd allocates what the frames claim: only a single frame of a possible size is decoded.
-  const size = zstdFrameSize(stored);
-  if (size === null || size > MAX_BLOCK_SIZE) throw damaged();
-  try {
-    return Bun.zstdDecompressSync(stored as Uint8Array<ArrayBuffer>);
-  } catch (cause) {
-    throw Object.assign(damaged(), { cause });
-  }
 }
 
 const ZSTD_MAGIC = 0xfd2fb528;

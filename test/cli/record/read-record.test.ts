@@ -25,26 +25,26 @@ function fileOf(name: string, objects: readonly object[]): string {
 }
 
 describe("a record is read with what it says of its run", () => {
-  test("from a record file", () => {
+  test("from a record file", async () => {
     const run = new Run();
-    const record = readRecord(GOLDEN, takerFor(run));
+    const record = await readRecord(GOLDEN, takerFor(run));
     expect(record).toMatchObject({ name: GOLDEN, events: run.events, hasTimes: true });
     expect(record.run).toMatchObject({ cwd: "/tmp/trace-golden/work", complete: true });
     expect(record.header).toMatchObject({ host: "golden", user: { uid: 0 } });
     expect([...run.files.readFiles()].length).toBeGreaterThan(0);
   });
 
-  test("from NDJSON", () => {
+  test("from NDJSON", async () => {
     const path = fileOf("run.ndjson", [{ header: HEADER }, EVENT, { result: RESULT }]);
     const run = new Run();
-    const record = readRecord(path, takerFor(run));
+    const record = await readRecord(path, takerFor(run));
     expect(record).toMatchObject({ events: 1, hasTimes: false, header: { user: HEADER.user } });
     expect(record.run).toMatchObject({ command: ["cc"], complete: true, status: 0 });
     expect([...run.files.readFiles()].map(([{ path }]) => path)).toEqual(["/w/a.c"]);
   });
 
-  test("from lines without a header, of which nothing is known", () => {
-    const record = readRecord(fileOf("plain.ndjson", [EVENT]), takerFor(new Run()));
+  test("from lines without a header, of which nothing is known", async () => {
+    const record = await readRecord(fileOf("plain.ndjson", [EVENT]), takerFor(new Run()));
     expect([record.run.complete, record.run.losses, record.header.user]).toEqual([
       null,
       null,
@@ -53,25 +53,25 @@ describe("a record is read with what it says of its run", () => {
   });
 });
 
-test("a record of some events is refused before its events are read", () => {
+test("a record of some events is refused before its events are read", async () => {
   const header = { ...HEADER, filters: [{ path: ["src"] }] };
   const path = fileOf("partial.ndjson", [{ header }, EVENT, { result: RESULT }]);
   const run = new Run();
   const begin: Parameters<typeof readRecord>[2] = {
     begin: (each, of) => requireEvents(path, each, of),
   };
-  expect(() => readRecord(path, takerFor(run), begin)).toThrow(
+  await expect(readRecord(path, takerFor(run), begin)).rejects.toThrow(
     `${path}: has only some of the events: only src`,
   );
   const opens = fileOf("opens.ndjson", [{ header: HEADER }, EVENT, { result: RESULT }]);
-  expect(() => readRecord(opens, takerFor(run), begin)).toThrow("without the events exec,");
+  await expect(readRecord(opens, takerFor(run), begin)).rejects.toThrow("without the events exec,");
   expect(run.events).toBe(0);
 });
 
-test("what is no record is refused by its name", () => {
+test("what is no record is refused by its name", async () => {
   const path = join(directory, "text");
   writeFileSync(path, "hello\nworld\n");
-  expect(() => readRecord(path, takerFor(new Run()))).toThrow(
+  await expect(readRecord(path, takerFor(new Run()))).rejects.toThrow(
     `${path}: is not a record of trace, but text`,
   );
 });

@@ -1,5 +1,5 @@
 /** Record files: what is written is read again, and nothing in a file is trusted. */
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +141,52 @@ test("digests are read as they were written, also many, with names of any bytes"
   expect(digests).toEqual(all);
   expect(losses).toEqual([]);
   expect(events).toEqual(cells);
+});
+
+describe("a file that is decompressed ahead", () => {
+  const directory = mkdtempSync(join(tmpdir(), "trace-record-"));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const many = Array.from({ length: 1100 }, (_, i) => ({ ...DIGEST, path: `/${i}` }));
+  const bytes = written(HEADER, undefined, many);
+
+  async function readAhead(content: Uint8Array) {
+    const path = join(directory, "run.trace");
+    writeFileSync(path, content);
+    const file = new RecordFile(path);
+    const events: Cells[] = [];
+    await file.runAhead((event) => events.push(cellsOf(event)));
+    const { header, trailer, digests } = file;
+    const losses = file.losses();
+    file.close();
+    return { events, header, trailer, losses, digests };
+  }
+
+  test("is read as one that is not", async () => {
+    expect(await readAhead(bytes)).toEqual(read(bytes));
+  });
+
+  test("that is cut or damaged is read as far as one that is not", async () => {
+    const random = new Random(5);
+    const header = 4096;
+    for (let i = 0; i < 40; i++) {
+      const cut = bytes.subarray(0, header + random.below(bytes.length - header));
+      expect(await readAhead(cut)).toEqual(read(cut));
+      const damaged = bytes.slice();
+      damaged[header + random.below(bytes.length - header)] ^= 1 + random.below(255);
+      expect(await readAhead(damaged)).toEqual(read(damaged));
+    }
+  });
+
+  test("ends with the fault of what visits it", async () => {
+    const path = join(directory, "cut.trace");
+    writeFileSync(path, bytes.subarray(0, bytes.length - 1));
+    const file = new RecordFile(path);
+    const fail = () => {
+      throw new RangeError("visit");
+    };
+    await expect(file.runAhead(fail)).rejects.toThrow(RangeError);
+    file.close();
+  });
 });
 
 test("a digest that cannot be one is not read, and is counted", () => {
