@@ -8,14 +8,14 @@ import { EAGAIN, EINPROGRESS, EINTR, ERESTARTSYS, errnoName } from "../kernel/er
 import { AT_FDCWD, O_ACCMODE, O_PATH, O_RDONLY } from "../kernel/fcntl.ts";
 import { normalizePath } from "../text/path.ts";
 import { Digests } from "./digests.ts";
-import { Edges, type Source, type Target } from "./edges.ts";
 import { isKernelAddress } from "./kernel-address.ts";
+import { OutcomeLog, TaskOutcomes } from "./outcome-log.ts";
 import type { Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { ProcessExit, RunEvent } from "./run-event.ts";
 
 /** The processes that executed the same arguments in the same chain, until they execute others. */
-export class Task implements Source {
+export class Task {
   readonly index: number;
   /** The task that forked or executed it; null for processes of which no exec was recorded. */
   readonly parent: Task | null;
@@ -26,6 +26,7 @@ export class Task implements Source {
   readonly cwd: string | null;
   /** When the first of them started: nanoseconds since 1970. */
   readonly started: number;
+  readonly outcomes: TaskOutcomes;
   /** By their arguments; null for none. */
   private childByKey: Map<string, Task> | null = null;
 
@@ -35,6 +36,7 @@ export class Task implements Source {
     exec: Pick<Task, "words" | "path" | "cwd" | "started">,
   ) {
     this.index = index;
+    this.outcomes = new TaskOutcomes(index);
     this.parent = parent;
     this.words = exec.words;
     this.path = exec.path;
@@ -79,7 +81,9 @@ export const OUTCOME_KINDS = [
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
 /** What was done to a name, and what came of it. */
-export interface Outcome extends Target {
+export interface Outcome {
+  /** Its number among the outcomes of the run. */
+  readonly index: number;
   readonly kind: OutcomeKind;
   /** Absolute, as it was passed; an address; "" for an exit. */
   readonly path: string;
@@ -95,14 +99,23 @@ export interface Outcome extends Target {
   readonly by: Process;
 }
 
-/** An outcome, and the one before it with the same paths. */
+/** When something was done, and by which task. */
+export interface Moment {
+  /** Nanoseconds since 1970, to a microsecond; of a record without times, as if an event took one. */
+  readonly time: number;
+  readonly task: Task;
+}
+
 interface NotedOutcome extends Outcome {
+  /** When it was last, of the kinds that make a file; null for others. */
+  readonly last: { time: number; task: Task } | null;
+  /** The one before it with the same paths. */
   readonly next: NotedOutcome | null;
 }
 
 /** What an event does when it is repeated. */
 export interface Repeated {
-  readonly outcome: Outcome;
+  readonly outcome: NotedOutcome;
   /** The working directory that it shows. */
   readonly entered: string | null;
   /** Whether its name does not depend on the working directory. */
@@ -131,7 +144,7 @@ export class Outcomes {
   readonly outcomes: Outcome[] = [];
   /** By path, and where it leads; those of different kinds and results are linked. */
   private readonly byPath = new Map<string, NotedOutcome>();
-  readonly edges = new Edges<Task, Outcome>(this.tasks);
+  private readonly log = new OutcomeLog();
   /** Digests of files; empty unless the record has them. */
   readonly digests = new Digests();
   /** By path. */
@@ -174,11 +187,39 @@ export class Outcomes {
     this.taskOf[process.index] ??= this.root;
     this.count(time);
     if (entered !== null) process.cwdPath = entered;
-    this.edges.add(this.taskOf[process.index], "found", outcome, time);
+    this.noteTime(this.taskOf[process.index], outcome, time);
     return true;
   }
 
-  private apply(event: RunEvent, process: Process, time: number): Outcome | null {
+  /** Visits the outcomes that a task had, each once, with the time of the first: as in `Moment`. */
+  visitFirst(task: Task, visit: (outcome: Outcome, time: number) => void): void {
+    const seen = new Set<number>();
+    task.outcomes.visit((index, micros) => {
+      if (seen.has(index)) return;
+      seen.add(index);
+      visit(this.outcomes[index], micros * MICROSECOND);
+    });
+  }
+
+  /** Returns when an outcome was last, if it is of a kind that makes a file; else null. */
+  lastOf({ index }: Outcome): Moment | null {
+    const { last } = this.outcomes[index] as NotedOutcome;
+    return last && { time: last.time * MICROSECOND, task: last.task };
+  }
+
+  /** Returns by number when each of some outcomes was first. */
+  firstOf(outcomes: ReadonlySet<Outcome>): ReadonlyMap<Outcome, Moment> {
+    const firsts = new Map<Outcome, Moment>();
+    if (outcomes.size === 0) return firsts;
+    for (const task of this.tasks)
+      this.visitFirst(task, (outcome, time) => {
+        if (outcomes.has(outcome) && time < (firsts.get(outcome)?.time ?? Infinity))
+          firsts.set(outcome, { time, task });
+      });
+    return firsts;
+  }
+
+  private apply(event: RunEvent, process: Process, time: number): NotedOutcome | null {
     const task = this.taskOf[process.index];
     if (event.event === "fork") {
       this.processes.forked(process, event.result, event);
@@ -227,7 +268,7 @@ export class Outcomes {
     process: Process,
     task: Task,
     time: number,
-  ): Outcome | null {
+  ): NotedOutcome | null {
     const { result, path } = event;
     const isFailed = result < 0 && !(event.event === "connect" && result === -EINPROGRESS);
     const name = event.event === "symlink" ? event.name : firstName(event, process);
@@ -244,7 +285,7 @@ export class Outcomes {
     });
   }
 
-  private note(task: Task, time: number, what: Omit<Outcome, "index">): Outcome {
+  private note(task: Task, time: number, what: Omit<Outcome, "index">): NotedOutcome {
     const { path, path2, target } = what;
     // Most have one path, which is looked up as it is.
     const key = path2 === "" && target === "" ? path : `${path}\0${target}\0${path2}`;
@@ -252,12 +293,22 @@ export class Outcomes {
     let outcome = latest;
     while (outcome && !isSame(outcome, what)) outcome = outcome.next;
     if (!outcome) {
-      outcome = { index: -1, ...what, next: latest };
+      const last = MAKING.has(what.kind) ? { time: 0, task } : null;
+      outcome = { index: this.outcomes.length, ...what, last, next: latest };
       this.byPath.set(key, outcome);
       this.outcomes.push(outcome);
     }
-    this.edges.add(task, "found", outcome, time);
+    this.noteTime(task, outcome, time);
     return outcome;
+  }
+
+  private noteTime(task: Task, { index, last }: NotedOutcome, time: number): void {
+    const micros = Math.floor(time / MICROSECOND);
+    this.log.add(task.outcomes, index, micros);
+    if (last === null || micros < last.time) return;
+    // Of several at once, that of the first task.
+    if (micros > last.time || task.index < last.task.index) last.task = task;
+    last.time = micros;
   }
 
   private noteChange({ event, created }: RunEvent, name: string, name2: string, by: Process): void {
@@ -286,6 +337,11 @@ export class Outcomes {
 function isSame(a: Outcome, b: Omit<Outcome, "index">): boolean {
   return a.kind === b.kind && a.result === b.result;
 }
+
+const MICROSECOND = 1000;
+
+/** What is done to a file that there is then. */
+const MAKING: ReadonlySet<OutcomeKind> = new Set(["write", "create", "rename"]);
 
 /** Of an exit, which has no name. */
 const NOTHING = { path: "", path2: "", target: "", value: 0 };

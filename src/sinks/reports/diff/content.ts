@@ -1,6 +1,6 @@
 /** Compares the contents of files, of which records may have digests. */
 import type { DigestRole, FileDigest } from "../../../events/file-digest.ts";
-import type { Outcome, OutcomeKind, Outcomes, Task } from "../../../model/outcomes.ts";
+import type { Moment, Outcome, OutcomeKind, Outcomes } from "../../../model/outcomes.ts";
 import type { PlacedDifference } from "./difference.ts";
 import type { ComparedRun } from "./entries.ts";
 
@@ -21,10 +21,12 @@ export function compareContents(a: ComparedRun, b: ComparedRun): PlacedDifferenc
     return hasBoth && digest.sha256 !== other.sha256 ? [[digest, other] as const] : [];
   });
   const outcomes = outcomesByPath(a.run, new Set(pairs.map(([{ path }]) => path)));
+  const firsts = a.run.firstOf(new Set(Array.from(outcomes.values()).flat()));
   return pairs.map(([digest, other]) => {
     const { role, path } = digest;
-    const { task, time } = accessOf(a.run, role, outcomes.get(path) ?? []);
-    const at = time === null ? -1 : time - a.run.started;
+    const access = accessOf(a.run, role, outcomes.get(path) ?? [], firsts);
+    const task = access?.task ?? null;
+    const at = access ? access.time - a.run.started : -1;
     return { type: "content", role, path, a: digest, b: other, task, at, tasks: 1 };
   });
 }
@@ -46,22 +48,17 @@ function outcomesByPath(run: Outcomes, paths: ReadonlySet<string>): Map<string, 
   return byPath;
 }
 
-/** Returns when a file was read first, or written last, and by which processes. */
+/** Returns when a file was read first, or written last, and by which processes; null if it was not. */
 function accessOf(
   run: Outcomes,
   role: DigestRole,
   outcomes: readonly Outcome[],
-): { readonly task: Task | null; readonly time: number | null } {
-  const edges = outcomes
-    .filter(({ kind }) => KINDS[role].includes(kind))
-    .flatMap((outcome) => run.edges.to(outcome));
+  firsts: ReadonlyMap<Outcome, Moment>,
+): Moment | null {
   const isOutput = role === "output";
-  const times = edges.map(({ first, last, source }) => ({
-    task: source,
-    time: isOutput ? last : first,
-  }));
-  const [best = { task: null, time: null }] = times.toSorted((x, y) =>
-    isOutput ? y.time - x.time : x.time - y.time,
-  );
-  return best;
+  const moments = outcomes
+    .filter(({ kind }) => KINDS[role].includes(kind))
+    .flatMap((outcome) => (isOutput ? run.lastOf(outcome) : firsts.get(outcome)) ?? []);
+  const inOrder = moments.toSorted((x, y) => (isOutput ? y.time - x.time : x.time - y.time));
+  return inOrder[0] ?? null;
 }

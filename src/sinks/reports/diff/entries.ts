@@ -128,15 +128,15 @@ export class ComparedRun {
   }
 
   visitNumbers(group: Group, visit: (number: number) => void): void {
-    const { numbers, run } = this;
-    for (const task of group) run.edges.targetsOf(task, (target) => visit(numbers[target]));
+    const { numbers } = this;
+    for (const task of group) task.outcomes.visit((outcome) => visit(numbers[outcome]));
   }
 
   /** Returns what the processes of a group did. */
   entriesOf(group: Group): Entries {
     const entries: Entries = new Map();
     for (const task of group)
-      for (const { target, first } of this.run.edges.from(task)) this.add(entries, target, first);
+      this.run.visitFirst(task, (outcome, first) => this.add(entries, outcome, first));
     return entries;
   }
 

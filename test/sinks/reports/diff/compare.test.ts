@@ -332,6 +332,22 @@ describe("content", () => {
     expect([found[0].at, found[0].task?.argv]).toEqual([2e6, ["cc"]]);
   });
 
+  test("of an output differs when it was written last, and of an input when it was read first", () => {
+    const cc = (pid: number) => [fork(9, pid), exec(pid, "cc", String(pid))];
+    const run = [exec(9, "make"), ...cc(10), ...cc(11), create(11, "/o"), create(10, "/o")];
+    const events = [...run, create(11, "/o"), open(10, "/o"), open(11, "/o")];
+    const [a, b] = [runOf(events), runOf(events)];
+    for (const role of ["input", "output"] as const) {
+      a.digests.addAll([{ ...digest("/o", "1".repeat(64)), role }]);
+      b.digests.addAll([{ ...digest("/o", "2".repeat(64)), role }]);
+    }
+    const found = compareRuns(named(a), named(b));
+    expect(found.map(({ at, task }) => [Math.round(at / 1e6), task?.argv[1]])).toEqual([
+      [5, "11"],
+      [7, "11"],
+    ]);
+  });
+
   test("is named by its size; a file without a digest is not compared", () => {
     const [a, b] = [runOf([exec(10, "cc")]), runOf([exec(10, "cc")])];
     a.digests.addAll([digest("/x", "1".repeat(64), 5), digest("/y", "1".repeat(64))]);
