@@ -4,24 +4,23 @@
  * block.
  */
 
-/** Differences are in units of 16 bits: 15 bits each, the highest first, and whether more follow. */
-const UNIT_BITS = 15;
-const MORE = 1 << UNIT_BITS;
-const UNIT_MASK = MORE - 1;
-/** The largest difference that fits into two units, whatever its sign. */
-const MAX_DIFFERENCE = 2 ** (2 * UNIT_BITS - 1) - 1;
-/** Units of a pair at most. */
-const MAX_PAIR = 4;
-/** Units of the first block of a task, which may have few outcomes, and of the others. */
+/** Differences are numbers of LEB128: seven bits a byte, the lowest first. */
+const BITS = 7;
+const MORE = 1 << BITS;
+/** Larger differences begin a new block. */
+const MAX_DIFFERENCE = 2 ** 29 - 1;
+/** Bytes of a pair at most. */
+const MAX_PAIR = 10;
+/** Bytes of the first block of a task, which may have few outcomes, and of the others. */
 const FIRST_SIZE = 1 << 6;
 const BLOCK_SIZE = 1 << 8;
 const CHUNK_SIZE = 1 << 20;
 /** A pair that is among the recent ones is not added again. */
 const RECENT = 1 << 17;
-const NO_UNITS: Uint16Array = new Uint16Array(0);
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 interface Block {
-  readonly units: Uint16Array;
+  readonly bytes: Uint8Array;
   /** Where it begins and ends there. */
   readonly at: number;
   readonly end: number;
@@ -37,7 +36,7 @@ export class TaskOutcomes {
   first: Block | null = null;
   last: Block | null = null;
   /** Where the next pair goes, and where its block ends. */
-  units = NO_UNITS;
+  bytes = NO_BYTES;
   at = 0;
   end = 0;
   /** The latest pair of the block. */
@@ -54,27 +53,43 @@ export class TaskOutcomes {
   }
 }
 
-function visitBlock(
-  { units, at: start, end, time: from }: Block,
-  visit: (outcome: number, time: number) => void,
-): void {
+function visitBlock(block: Block, visit: (outcome: number, time: number) => void): void {
+  const { bytes, end } = block;
+  const differences = new Differences(bytes, block.at);
   let outcome = 0;
-  let time = from;
+  let { time } = block;
   // 0 is the end of a block that is not full.
-  for (let at = start; at < end && units[at] !== 0; ) {
-    let value = units[at++];
-    if (value & MORE) value = ((value & UNIT_MASK) << UNIT_BITS) | units[at++];
-    outcome += unzigzag(value - 1);
-    value = units[at++];
-    if (value & MORE) value = ((value & UNIT_MASK) << UNIT_BITS) | units[at++];
-    time += unzigzag(value);
+  while (differences.at < end && bytes[differences.at] !== 0) {
+    outcome += unzigzag(differences.next() - 1);
+    time += unzigzag(differences.next());
     visit(outcome, time);
+  }
+}
+
+/** Reads the numbers of a block. */
+class Differences {
+  at: number;
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  next(): number {
+    let byte = this.bytes[this.at++];
+    let value = byte & (MORE - 1);
+    for (let bits = BITS; byte >= MORE; bits += BITS) {
+      byte = this.bytes[this.at++];
+      value |= (byte & (MORE - 1)) << bits;
+    }
+    return value;
   }
 }
 
 /** Adds the outcomes of all tasks of a run. */
 export class OutcomeLog {
-  private units = NO_UNITS;
+  private bytes = NO_BYTES;
   /** Where the next block begins. */
   private end = 0;
   /** Recent pairs: the task, and the outcome + 1. */
@@ -98,26 +113,26 @@ export class OutcomeLog {
       this.begin(of, time);
       elapsed = 0;
     }
-    const { units } = of;
-    const middle = put(units, of.at, 1 + zigzag(outcome - of.outcome));
-    of.at = put(units, middle, zigzag(elapsed | 0));
+    const { bytes } = of;
+    const middle = put(bytes, of.at, 1 + zigzag(outcome - of.outcome));
+    of.at = put(bytes, middle, zigzag(elapsed | 0));
     of.outcome = outcome;
     of.time = time;
   }
 
   private begin(of: TaskOutcomes, time: number): void {
     const size = of.first ? BLOCK_SIZE : FIRST_SIZE;
-    if (this.end + size > this.units.length) {
-      this.units = new Uint16Array(CHUNK_SIZE);
+    if (this.end + size > this.bytes.length) {
+      this.bytes = new Uint8Array(CHUNK_SIZE);
       this.end = 0;
     }
-    const { units, end: at } = this;
+    const { bytes, end: at } = this;
     this.end += size;
-    const block: Block = { units, at, end: this.end, time, next: null };
+    const block: Block = { bytes, at, end: this.end, time, next: null };
     if (of.last) of.last.next = block;
     else of.first = block;
     of.last = block;
-    of.units = units;
+    of.bytes = bytes;
     of.at = at;
     of.end = block.end;
     of.outcome = 0;
@@ -125,14 +140,12 @@ export class OutcomeLog {
 }
 
 /** Returns where the next value goes. */
-function put(units: Uint16Array, at: number, value: number): number {
-  if (value < MORE) {
-    units[at] = value;
-    return at + 1;
-  }
-  units[at] = MORE | (value >>> UNIT_BITS);
-  units[at + 1] = value & UNIT_MASK;
-  return at + 2;
+function put(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest >= MORE; rest >>>= BITS) bytes[at++] = rest | MORE;
+  bytes[at] = rest;
+  return at + 1;
 }
 
 /** Returns a number that is not negative for any integer of 31 bits: small ones for small ones. */
