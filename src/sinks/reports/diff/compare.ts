@@ -229,7 +229,7 @@ function firstOther(entry: Entry, other: Entry): number | null {
 
 /** Returns how something ended; if another one is given, those first that it does not have. */
 function endingsOf({ endings }: Entry, other?: Entry): Ending[] {
-  const isCommon = (key: string) => Number(other?.endings.has(key) ?? false);
+  const isCommon = (key: number) => Number(other?.endings.has(key) ?? false);
   return [...endings]
     .toSorted(([x], [y]) => isCommon(x) - isCommon(y))
     .map(([, { ending }]) => ({

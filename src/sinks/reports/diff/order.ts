@@ -27,8 +27,8 @@ export class Order {
   /** Whether another end is only of the order: both runs had both of them. */
   explainsOutcome({ key }: Entry): boolean {
     const { a, b } = this;
-    const [, path] = key.split("\0");
-    if (!a.changed.has(path) || !b.changed.has(path)) return false;
+    const [path] = a.namesOf(key);
+    if (!a.hasChanged(path) || !b.hasChanged(path)) return false;
     return sameKeys(a.endingsOf(key), b.endingsOf(key));
   }
 
@@ -38,8 +38,7 @@ export class Order {
    */
   explainsAccess(entry: Entry): boolean {
     if (!this.explainsOutcome(entry)) return false;
-    const [, ...names] = entry.key.split("\0");
-    if (names.some((name) => this.foundOther().has(name))) return true;
+    if (this.a.namesOf(entry.key).some((name) => this.foundOther().has(name))) return true;
     if (!MAKING.has(entry.kind)) return false;
     const [a, b] = [this.a, this.b].map((run) => run.countsOf(entry.key));
     return a.every((count, index) => count === b[index]);
@@ -51,7 +50,7 @@ export class Order {
     for (const { key, endings } of this.entriesA.values()) {
       const other = this.entriesB.get(key);
       if (!other || sameKeys(endings, other.endings)) continue;
-      for (const name of key.split("\0").slice(1)) this.ended.add(name);
+      for (const name of this.a.namesOf(key)) this.ended.add(name);
     }
     return this.ended;
   }
