@@ -80,6 +80,12 @@ export class Edges<S extends Source, T extends Target> {
   private readonly times = new Uint32Array(RECENT);
   private readonly first = new Float64Array(RECENT);
   private readonly last = new Float64Array(RECENT);
+  /** Of the same source, number of the edge after it + 1, or 0. */
+  private readonly next = new Uint32Array(RECENT);
+  /** By source, number of its last recent edge + 1, or 0. */
+  private lastOf = new Uint32Array(0);
+  /** The first recent edge of each source that has one. */
+  private readonly firsts: number[] = [];
   /** A hash table: number of a recent edge + 1, or 0. */
   private readonly slots = new Uint32Array(SLOTS);
   private readonly packed = new ByteLog();
@@ -124,30 +130,46 @@ export class Edges<S extends Source, T extends Target> {
     this.first[edge] = micros;
     this.last[edge] = micros;
     this.slots[slot] = edge + 1;
+    this.chain(edge);
     this.originsByTarget = null;
     if (this.count === RECENT) this.pack();
   }
 
+  /** Adds a recent edge to the others of its source. */
+  private chain(edge: number): void {
+    const source = this.origins[edge] >>> ACTION_BITS;
+    if (source >= this.lastOf.length) this.lastOf = grown(this.lastOf, source + 1);
+    const last = this.lastOf[source] - 1;
+    this.lastOf[source] = edge + 1;
+    this.next[edge] = 0;
+    if (last < 0) this.firsts.push(edge);
+    else this.next[last] = edge + 1;
+  }
+
   /** Packs the recent edges, those of each source together and in order. */
   private pack(): void {
-    const sources = this.origins.subarray(0, this.count).map((origin) => origin >>> ACTION_BITS);
-    const bySource = new Groups(sources, this.sources.length);
-    const { values: edges } = bySource;
-    for (let at = 0; at < edges.length; ) {
-      const source = sources[edges[at]];
-      const end = bySource.endOf(source);
-      this.packed.begin(source);
-      this.packed.varint(end - at);
-      for (let [target, first] = [0, 0]; at < end; at++) {
-        const edge = edges[at];
-        this.packEdge(edge, target, first);
-        target = this.targetOf[edge];
-        first = this.first[edge];
-      }
-    }
+    for (const edge of this.firsts) this.packSource(edge);
+    this.firsts.length = 0;
     this.packedCount += this.count;
     this.count = 0;
     this.slots.fill(0);
+  }
+
+  /** @param head the first recent edge of a source */
+  private packSource(head: number): void {
+    const { packed, next } = this;
+    const source = this.origins[head] >>> ACTION_BITS;
+    this.lastOf[source] = 0;
+    let count = 0;
+    for (let edge = head; edge >= 0; edge = next[edge] - 1) count++;
+    packed.begin(source);
+    packed.varint(count);
+    let [target, first] = [0, 0];
+    for (let edge = head; edge >= 0; edge = next[edge] - 1) {
+      this.packEdge(edge, target, first);
+      target = this.targetOf[edge];
+      first = this.first[edge];
+    }
   }
 
   /** @param target that of the edge before, and `first` its time */
@@ -247,33 +269,31 @@ export class Edges<S extends Source, T extends Target> {
 
 /** The values of each key, in order: a counting sort. */
 class Groups {
-  readonly values: Uint32Array;
+  private readonly values: Uint32Array;
   private readonly ends: Uint32Array;
 
-  /**
-   * @param keys one for each value, below `limit`
-   * @param values null for the numbers of the keys
-   */
-  constructor(keys: Uint32Array, limit: number, values: Uint32Array | null = null) {
+  /** @param keys one for each value, below `limit` */
+  constructor(keys: Uint32Array, limit: number, values: Uint32Array) {
     const ends = new Uint32Array(limit + 1);
     const sorted = new Uint32Array(keys.length);
     for (let item = 0; item < keys.length; item++) ends[keys[item] + 1]++;
     for (let key = 1; key <= limit; key++) ends[key] += ends[key - 1];
     // Each start moves to its end while the values are placed.
-    for (let item = 0; item < keys.length; item++)
-      sorted[ends[keys[item]]++] = values === null ? item : values[item];
+    for (let item = 0; item < keys.length; item++) sorted[ends[keys[item]]++] = values[item];
     this.ends = ends;
     this.values = sorted;
-  }
-
-  /** Where the values of a key end. */
-  endOf(key: number): number {
-    return this.ends[key];
   }
 
   of(key: number): Uint32Array {
     return this.values.subarray(key === 0 ? 0 : this.ends[key - 1], this.ends[key]);
   }
+}
+
+/** Returns a copy that is at least twice as large. */
+function grown(numbers: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(Math.max(length, 2 * numbers.length));
+  more.set(numbers);
+  return more;
 }
 
 /** Mixes both numbers into 32 bits: the finalizer of MurmurHash3. */
