@@ -239,17 +239,20 @@ export class EventRecord {
       throw new BadRecordError(`${length} bytes, but the header alone has ${EVENT_SIZE}`);
     this.at = at;
     this.end = at + length;
-    const { nameLength, name2Length, pathLength, path2Length, cgroupLength } = this;
-    const needed = this.argvStart + this.argvLength - at;
+    const { nameLength, name2Length, pathLength, path2Length } = this;
+    const { rootLength, root2Length, cgroupLength, stdioLength } = this;
+    const names = nameLength + name2Length + pathLength + path2Length;
+    const others = rootLength + root2Length + cgroupLength + stdioLength;
+    const needed = EVENT_SIZE + names + others + this.argvLength;
     if (needed > length) throw new BadRecordError(`${length} bytes, but its names need ${needed}`);
     if (
       nameLength >= NAME_BYTES ||
       name2Length >= NAME_BYTES ||
       pathLength > PATH_BYTES ||
       path2Length > PATH_BYTES ||
-      this.rootLength > ROOT_BYTES ||
-      this.root2Length > ROOT_BYTES ||
-      (this.stdioLength !== 0 && this.stdioLength !== 3 * STDIO_SIZE) ||
+      rootLength > ROOT_BYTES ||
+      root2Length > ROOT_BYTES ||
+      (stdioLength !== 0 && stdioLength !== 3 * STDIO_SIZE) ||
       cgroupLength > CGROUP_BYTES
     )
       throw new BadRecordError("a name exceeds the maximum length");

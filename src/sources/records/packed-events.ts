@@ -201,7 +201,7 @@ export class EventUnpacker {
   readonly record: EventRecord;
   /** Records that were read so far. */
   count = 0;
-  /** A record that is in no slot, and the slots behind it. It grows. */
+  /** A record that is in no slot, and the slots behind it: few at first, then all. */
   private words = new Int32Array(LARGEST_WORDS + FIRST_SLOTS * SLOT_WORDS);
   private readonly sizes = new Uint16Array(SLOTS);
   /** Which record is in each slot: see EventRecord.identity. */
@@ -247,7 +247,7 @@ export class EventUnpacker {
     if (isKept && (slot < 0 || slot >= SLOTS || size > SLOT_WORDS * 4))
       throw new BadRecordError("a bad slot");
     const start = isKept ? startOf(slot) : 0;
-    while (start + SLOT_WORDS > this.words.length) this.grow();
+    if (start + SLOT_WORDS > this.words.length) this.grow();
     const { words } = this;
     for (let from = at + PREFIX_WORDS, to = start; from < end; ) words[to++] = source[from++];
     this.mapCall(start);
@@ -299,8 +299,9 @@ export class EventUnpacker {
     return false;
   }
 
+  /** Pages of slots that are not used take no memory. */
   private grow(): void {
-    const more = new Int32Array(Math.min(2 * this.words.length, startOf(SLOTS)));
+    const more = new Int32Array(startOf(SLOTS));
     more.set(this.words);
     this.words = more;
     this.record.setMemory(new Uint8Array(more.buffer));
