@@ -17,6 +17,7 @@ const BLOCK_SIZE = 1 << 8;
 const CHUNK_SIZE = 1 << 20;
 /** A pair that is among the recent ones is not added again. */
 const RECENT = 1 << 17;
+export const MICROSECOND = 1000;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 interface Block {
@@ -24,7 +25,7 @@ interface Block {
   /** Where it begins and ends there. */
   readonly at: number;
   readonly end: number;
-  /** The time from which it counts. */
+  /** The time from which it counts, in microseconds. */
   readonly time: number;
   next: Block | null;
 }
@@ -39,7 +40,7 @@ export class TaskOutcomes {
   bytes = NO_BYTES;
   at = 0;
   end = 0;
-  /** The latest pair of the block. */
+  /** The latest pair of the block, its time in microseconds. */
   outcome = 0;
   time = 0;
 
@@ -47,7 +48,7 @@ export class TaskOutcomes {
     this.task = task;
   }
 
-  /** Visits outcomes and times, oldest first. An outcome may come several times. */
+  /** Visits outcomes and times, to a microsecond, oldest first. An outcome may come several times. */
   visit(visit: (outcome: number, time: number) => void): void {
     for (let block = this.first; block; block = block.next) visitBlock(block, visit);
   }
@@ -62,7 +63,7 @@ function visitBlock(block: Block, visit: (outcome: number, time: number) => void
   while (differences.at < end && bytes[differences.at] !== 0) {
     outcome += unzigzag(differences.next() - 1);
     time += unzigzag(differences.next());
-    visit(outcome, time);
+    visit(outcome, time * MICROSECOND);
   }
 }
 
@@ -95,7 +96,7 @@ export class OutcomeLog {
   /** Recent pairs: the task, and the outcome + 1. */
   private readonly recent = new Uint32Array(2 * RECENT);
 
-  /** Notes an outcome, unless it was noted before. @param time a safe integer */
+  /** Notes an outcome, unless it was noted before. @param time nanoseconds */
   add(of: TaskOutcomes, outcome: number, time: number): void {
     const { recent } = this;
     const { task } = of;
@@ -108,19 +109,20 @@ export class OutcomeLog {
   }
 
   private append(of: TaskOutcomes, outcome: number, time: number): void {
-    let elapsed = time - of.time;
+    const micros = Math.floor(time / MICROSECOND);
+    let elapsed = micros - of.time;
     if (of.at + MAX_PAIR > of.end || Math.abs(elapsed) > MAX_DIFFERENCE) {
-      this.begin(of, time);
+      this.begin(of, micros);
       elapsed = 0;
     }
     const { bytes } = of;
     const middle = put(bytes, of.at, 1 + zigzag(outcome - of.outcome));
     of.at = put(bytes, middle, zigzag(elapsed | 0));
     of.outcome = outcome;
-    of.time = time;
+    of.time = micros;
   }
 
-  private begin(of: TaskOutcomes, time: number): void {
+  private begin(of: TaskOutcomes, micros: number): void {
     const size = of.first ? BLOCK_SIZE : FIRST_SIZE;
     if (this.end + size > this.bytes.length) {
       this.bytes = new Uint8Array(CHUNK_SIZE);
@@ -128,7 +130,7 @@ export class OutcomeLog {
     }
     const { bytes, end: at } = this;
     this.end += size;
-    const block: Block = { bytes, at, end: this.end, time, next: null };
+    const block: Block = { bytes, at, end: this.end, time: micros, next: null };
     if (of.last) of.last.next = block;
     else of.first = block;
     of.last = block;

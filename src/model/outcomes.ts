@@ -9,7 +9,7 @@ import { AT_FDCWD, O_ACCMODE, O_PATH, O_RDONLY } from "../kernel/fcntl.ts";
 import { normalizePath } from "../text/path.ts";
 import { Digests } from "./digests.ts";
 import { isKernelAddress } from "./kernel-address.ts";
-import { OutcomeLog, TaskOutcomes } from "./outcome-log.ts";
+import { MICROSECOND, OutcomeLog, TaskOutcomes } from "./outcome-log.ts";
 import type { Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { ProcessExit, RunEvent } from "./run-event.ts";
@@ -194,10 +194,10 @@ export class Outcomes {
   /** Visits the outcomes that a task had, each once, with the time of the first: as in `Moment`. */
   visitFirst(task: Task, visit: (outcome: Outcome, time: number) => void): void {
     const seen = new Set<number>();
-    task.outcomes.visit((index, micros) => {
+    task.outcomes.visit((index, time) => {
       if (seen.has(index)) return;
       seen.add(index);
-      visit(this.outcomes[index], micros * MICROSECOND);
+      visit(this.outcomes[index], time);
     });
   }
 
@@ -303,9 +303,10 @@ export class Outcomes {
   }
 
   private noteTime(task: Task, { index, last }: NotedOutcome, time: number): void {
+    this.log.add(task.outcomes, index, time);
+    if (last === null) return;
     const micros = Math.floor(time / MICROSECOND);
-    this.log.add(task.outcomes, index, micros);
-    if (last === null || micros < last.time) return;
+    if (micros < last.time) return;
     // Of several at once, that of the first task.
     if (micros > last.time || task.index < last.task.index) last.task = task;
     last.time = micros;
@@ -337,8 +338,6 @@ export class Outcomes {
 function isSame(a: Outcome, b: Omit<Outcome, "index">): boolean {
   return a.kind === b.kind && a.result === b.result;
 }
-
-const MICROSECOND = 1000;
 
 /** What is done to a file that there is then. */
 const MAKING: ReadonlySet<OutcomeKind> = new Set(["write", "create", "rename"]);

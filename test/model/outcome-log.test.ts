@@ -11,18 +11,18 @@ function pairsOf(task: TaskOutcomes): Pair[] {
   return pairs;
 }
 
-test("tasks have their own outcomes, in order, each at the time when it was first", () => {
+test("tasks have their own outcomes, in order, each at the microsecond when it was first", () => {
   const log = new OutcomeLog();
   const [one, other, none] = [0, 1, 2].map((task) => new TaskOutcomes(task));
-  log.add(one, 7, 1000);
-  log.add(other, 7, 1001);
-  log.add(one, 0, 1002);
-  log.add(one, 7, 1003);
+  log.add(one, 7, 5000);
+  log.add(other, 7, 6000);
+  log.add(one, 0, 7999);
+  log.add(one, 7, 8000);
   expect(pairsOf(one)).toEqual([
-    [7, 1000],
-    [0, 1002],
+    [7, 5000],
+    [0, 7000],
   ]);
-  expect(pairsOf(other)).toEqual([[7, 1001]]);
+  expect(pairsOf(other)).toEqual([[7, 6000]]);
   expect(pairsOf(none)).toEqual([]);
 });
 
@@ -31,12 +31,14 @@ test("outcomes and times are exact, however far apart they are, and times may go
   const random = new Random(1);
   const expected = Array.from({ length: 20 }, (): Pair[] => []);
   const tasks = expected.map((_, task) => new TaskOutcomes(task));
-  const differences = [0, 1, 2 ** 14 - 1, 2 ** 14, 2 ** 15, 2 ** 28, 2 ** 29, 2 ** 30, 2 ** 40];
-  let time = 1.7e15;
+  const small = [0, 1, 63, 64, 2 ** 14, 2 ** 20, 2 ** 27];
+  // These begin a new block.
+  const large = [2 ** 29, 2 ** 30, 2 ** 35];
+  let time = 2 ** 43;
   for (let outcome = 0; outcome < 300_000; outcome++) {
     const task = random.below(expected.length);
-    time += (random.below(3) - 1) * random.pick(differences);
-    const pair = [random.below(2) ? outcome : 2 ** 28 - outcome, time] as const;
+    time += (random.below(3) - 1) * random.pick(random.below(500) ? small : large);
+    const pair = [random.below(2) ? outcome : 2 ** 28 - outcome, 1000 * time] as const;
     log.add(tasks[task], ...pair);
     expected[task].push(pair);
   }

@@ -91,9 +91,16 @@ export class OwnNames {
 function withoutPid(path: string, by: Process, numbers: RegExp): string | null {
   const name = baseName(path);
   if (!/\d/.test(name)) return null;
-  const pids = new Set([by, ...by.ancestors()].map(({ pid }) => String(pid)));
-  const text = name.replace(numbers, (number) => (pids.has(number) ? "[0-9]*" : number));
+  const text = name.replace(numbers, (number) => (isPidOf(by, number) ? "[0-9]*" : number));
   return text === name ? null : text;
+}
+
+/** Whether a number is the pid of a process, or of one that led to it. */
+function isPidOf(by: Process, number: string): boolean {
+  const pid = Number(number);
+  if (String(pid) !== number) return false;
+  for (let each: Process | null = by; each; each = each.parent) if (each.pid === pid) return true;
+  return false;
 }
 
 /** A short number of a name that is missing may be a version. */
