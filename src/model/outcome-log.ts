@@ -15,8 +15,8 @@ const MAX_PAIR = 10;
 const FIRST_SIZE = 1 << 6;
 const BLOCK_SIZE = 1 << 8;
 const CHUNK_SIZE = 1 << 20;
-/** A pair that is among the recent ones is not added again. */
-const RECENT = 1 << 17;
+/** A pair that is among the recent ones is not added again. These fit into the processor's cache. */
+const RECENT = 1 << 12;
 export const MICROSECOND = 1000;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 

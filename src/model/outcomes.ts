@@ -280,8 +280,13 @@ export class Outcomes {
     const isOpened = !isFailed && event.followed && OPENING.has(event.event);
     const isElsewhere = isOpened && path !== null && path !== name;
     return this.note(task, time, {
-      ...{ kind, path: name, path2: name2, result: text, value: result, by: process },
+      kind,
+      path: name,
+      path2: name2,
+      result: text,
       target: isElsewhere ? path : "",
+      value: result,
+      by: process,
     });
   }
 
