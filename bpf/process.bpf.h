@@ -127,6 +127,32 @@ static __always_inline void emit_exit(struct task_struct *task)
 	send_record(record, 0, SCRATCH_PROCESS);
 }
 
+/* A process that ended: pids are used again. */
+struct ended_process {
+	u64 started;
+	u32 tgid;
+	u32 reserved;
+};
+
+/* Processes that ended a moment ago. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct ended_process);
+	__type(value, u8);
+} ended SEC(".maps");
+
+/* Whether a process ends now: of two threads that exit at once, both are the last. */
+static __always_inline int is_first_end(struct task_struct *task, u32 tgid)
+{
+	struct ended_process process = {
+		.started = BPF_CORE_READ(task, group_leader, start_boottime),
+		.tgid = tgid,
+	};
+	u8 value = 0;
+	return bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST) == 0;
+}
+
 SEC("?tracepoint/sched/sched_process_exit")
 int process_exit(void *context)
 {
@@ -136,7 +162,7 @@ int process_exit(void *context)
 
 	if (BPF_CORE_READ(task, signal, live.counter) != 0) /* other threads are alive */
 		return 0;
-	if (config.events & WANT_EXIT)
+	if (config.events & WANT_EXIT && is_first_end(task, tgid))
 		emit_exit(task);
 	bpf_map_delete_elem(&processes, &tgid);
 	return 0;

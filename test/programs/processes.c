@@ -190,6 +190,34 @@ static void *end_late(void *unused)
 	_exit(3);
 }
 
+static volatile int ready;
+
+/* Two threads of a process come here, and leave at the same time. */
+static void *end_together(void *unused)
+{
+	(void)unused;
+	__sync_fetch_and_add(&ready, 1);
+	while (ready < 2)
+		;
+	syscall(SYS_exit, 0);
+	return NULL;
+}
+
+/* Starts `count` children, one after the other, whose two threads end at once. */
+static void do_together(int count)
+{
+	for (int i = 0; i < count; i++) {
+		pid_t child = fork();
+		must(child >= 0, "fork");
+		if (child == 0) {
+			pthread_t thread;
+			must(pthread_create(&thread, NULL, end_together, NULL) == 0, "pthread_create");
+			end_together(NULL);
+		}
+		status_of(child);
+	}
+}
+
 /* The first thread ends long before the process. */
 static void do_leader(void)
 {
@@ -305,6 +333,8 @@ int main(int argc, char **argv)
 		do_end(argument, number);
 	else if (strcmp(what, "thread") == 0)
 		do_thread();
+	else if (strcmp(what, "together") == 0)
+		do_together(number);
 	else if (strcmp(what, "leader") == 0)
 		do_leader();
 	else if (strcmp(what, "headless") == 0)

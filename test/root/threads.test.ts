@@ -35,6 +35,13 @@ test("the start of a thread is no fork, and its end is no exit", () => {
   expect(reported[1].return).toBe(Number(printed[0][1]));
 });
 
+test("a process whose threads end at once ends once", () => {
+  const { reported } = runProcesses("together", "500");
+  const pids = reported.filter(({ event }) => event === "exit").map(({ pid }) => pid);
+  expect(pids).toHaveLength(501);
+  expect(new Set(pids).size).toBe(501);
+});
+
 describe("the CPU time of a process is the sum of all its threads", () => {
   test.each(["first", "other"])("if the last to end is its %s one", (last) => {
     const { printed, reported } = runProcesses("work", last);
