@@ -2,8 +2,10 @@
 import type { EventKind } from "../events/event-kinds.ts";
 import {
   ABI_IO_URING,
+  EVENT_EXEC,
   EVENT_EXIT,
   EVENT_FORK,
+  EVENT_INTERP,
   EVENT_SYSCALL,
   type EventRecord,
   NOTE_BASE,
@@ -116,7 +118,20 @@ export class NoteTaker {
     const { tgid, type, ret } = event.record;
     if (type === EVENT_EXIT) this.directories.delete(tgid);
     else if (type === EVENT_FORK) this.inherit(tgid, ret);
-    else this.enter(tgid, event.cwd);
+    else if (type === EVENT_EXEC || type === EVENT_INTERP) this.takeProgram(event);
+  }
+
+  /** What a program is read from may be a link, too. */
+  private takeProgram(event: FileEvent): void {
+    const { record } = event;
+    this.enter(record.tgid, event.cwd);
+    if (record.notes & NOTE_BASE && this.isHere(record)) this.ask(event.path, true);
+  }
+
+  /** Whether the machine knows the paths of an event's mount namespace. */
+  private isHere({ mntns }: EventRecord): boolean {
+    this.home ??= mntns;
+    return mntns === this.home;
   }
 
   private inherit(parent: number, child: number): void {
@@ -129,9 +144,8 @@ export class NoteTaker {
   }
 
   private takeCall(event: FileEvent, use: number): void {
-    const { mntns, notes, tgid } = event.record;
-    this.home ??= mntns;
-    if (mntns !== this.home) return;
+    const { notes, tgid } = event.record;
+    if (!this.isHere(event.record)) return;
     if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows);
     if (use === USE.enters) this.enter(tgid, event.path);
     if (use < USE.renames || use > USE.links) return;

@@ -66,6 +66,14 @@ test("the name itself is asked for where the call follows it", () => {
   expect(notes.map(({ path }) => path)).toEqual(["/w/m"]);
 });
 
+test("a script that was run by a link is asked for", () => {
+  links["/w/run"] = "p/script";
+  const fields = { notes: abi.NOTE_PATH | abi.NOTE_BASE, mntns: 7 };
+  const parts = { name: "run", path: components("/w") };
+  taker.take(eventOf(buildRecord(abi.EVENT_INTERP, fields, parts)));
+  expect(notes[0]).toEqual({ type: "link", path: "/w/run", target: "p/script" });
+});
+
 test("nothing is asked of failed calls, resolved paths and other mount namespaces", () => {
   call("unlink", { name: "m/file" }, { ret: -2 });
   call("openat", { name: "m/file" }, { notes: abi.NOTE_PATH });
