@@ -161,6 +161,8 @@ export class KnownFiles {
 
   /** Whether an entry leads to a directory, as far as it is known. */
   isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
+    // What seemed to be below a link is below its target.
+    if (typeof file.target === "string") return false;
     return (
       file.directory || children.size > 0 || (this.isKnown(view) && this.machine.isDirectory(path))
     );

@@ -2,6 +2,7 @@
 import type { EventKind } from "../events/event-kinds.ts";
 import {
   ABI_IO_URING,
+  EVENT,
   EVENT_EXEC,
   EVENT_EXIT,
   EVENT_FORK,
@@ -22,23 +23,20 @@ import type { PathNote } from "./path-notes.ts";
 import { MAX_SYMLINKS } from "./path-walk.ts";
 import { splitPath } from "./paths.ts";
 
-/** What an event does with its names: nothing that matters here, or one of these. */
+/** What an event does with its names: nothing that matters, as lookups, or one of these. */
 const USE = {
   none: 0,
-  /** Changes nothing. What is on the way to a name is asked for all the same: it may be gone soon. */
-  looks: 1,
   /** Does not follow a link that is the name itself. */
-  names: 2,
-  follows: 3,
-  renames: 4,
+  names: 1,
+  follows: 2,
+  renames: 3,
   /** May give a symbolic link a name. */
-  links: 5,
+  links: 4,
   /** Enters a directory. */
-  enters: 6,
+  enters: 5,
 } as const;
 
 const USES: Readonly<Partial<Record<EventKind, number>>> = {
-  ...{ stat: USE.looks, access: USE.looks, readlink: USE.looks, watch: USE.looks },
   ...{ unlink: USE.names, rmdir: USE.names, mkdir: USE.names, mknod: USE.names },
   ...{ truncate: USE.follows, chmod: USE.follows, chown: USE.follows, utimes: USE.follows },
   ...{ mount: USE.follows, rename: USE.renames, link: USE.links, symlink: USE.links },
@@ -51,6 +49,8 @@ const USE_OF_CALL = Uint8Array.from(CALL_NAMES, (_, call) => {
 });
 
 const SLASH = 0x2f;
+/** The byte that has the sign of the result. */
+const RET_SIGN = EVENT.ret + 7;
 
 /** Paths that are remembered at a time. */
 const MAX_KNOWN = 1 << 14;
@@ -62,8 +62,6 @@ export class NoteTaker {
   private readonly answers = new Map<string, string | null>();
   /** Directories, as events name them, of which all links are known. */
   private readonly walked = new Set<string>();
-  /** Hashes of the directories that lookups had names in. */
-  private readonly looked = new Set<number>();
   /** The latest note of each path. */
   private readonly noted = new Map<string, PathNote>();
   /** The working directories of processes, where they are known. */
@@ -81,40 +79,19 @@ export class NoteTaker {
 
   /** Takes notes of the paths of an event, which is borrowed. */
   take(event: FileEvent): void {
-    const { record } = event;
-    if (record.type !== EVENT_SYSCALL) {
-      this.noteProcess(event);
+    // Most events end here. In a run of a second, calls of functions would cost as much as the rest.
+    const { bytes, at } = event.record;
+    const use = USE_OF_CALL[bytes[at + EVENT.call]];
+    const isFailed = bytes[at + RET_SIGN] >= 0x80;
+    const isCall = bytes[at + EVENT.type] === EVENT_SYSCALL;
+    if (isCall && (isFailed || (use === USE.none && bytes[at + EVENT.abi] !== ABI_IO_URING)))
       return;
-    }
-    const use =
-      record.abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : USE_OF_CALL[record.call];
-    if (use === USE.none || record.ret < 0) return;
-    if (use !== USE.looks || this.isNew(record)) this.takeCall(event, use);
-  }
-
-  /** Whether no lookup had a name in the same directory: most have, and need not be decoded. */
-  private isNew({ bytes, nameStart, nameLength, pathStart, pathLength }: EventRecord): boolean {
-    let end = nameStart + nameLength;
-    while (end > nameStart && bytes[end - 1] !== SLASH) end--;
-    let high = end - nameStart;
-    let low = pathLength;
-    for (let i = nameStart; i < end; i++) {
-      high = (Math.imul(high, 31) + bytes[i]) | 0;
-      low = Math.imul(low ^ bytes[i], 0x01000193);
-    }
-    for (let i = pathStart; i < pathStart + pathLength; i++) {
-      high = (Math.imul(high, 31) + bytes[i]) | 0;
-      low = Math.imul(low ^ bytes[i], 0x01000193);
-    }
-    const hash = high * 2 ** 20 + (low & 0xfffff);
-    if (this.looked.has(hash)) return false;
-    if (this.looked.size >= MAX_KNOWN) this.looked.clear();
-    this.looked.add(hash);
-    return true;
+    if (isCall) this.takeCall(event, use);
+    else this.takeProcess(event);
   }
 
   /** Notes in which directory a process works. */
-  private noteProcess(event: FileEvent): void {
+  private takeProcess(event: FileEvent): void {
     const { tgid, type, ret } = event.record;
     if (type === EVENT_EXIT) this.directories.delete(tgid);
     else if (type === EVENT_FORK) this.inherit(tgid, ret);
@@ -143,9 +120,11 @@ export class NoteTaker {
     if (directory !== null) this.directories.set(pid, textOf(directory));
   }
 
-  private takeCall(event: FileEvent, use: number): void {
-    const { notes, tgid } = event.record;
-    if (!this.isHere(event.record)) return;
+  private takeCall(event: FileEvent, useOfCall: number): void {
+    const { record } = event;
+    const { abi, notes, tgid } = record;
+    const use = abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : useOfCall;
+    if (use === USE.none || !this.isHere(record)) return;
     if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows);
     if (use === USE.enters) this.enter(tgid, event.path);
     if (use < USE.renames || use > USE.links) return;
@@ -167,7 +146,6 @@ export class NoteTaker {
   private forget(): void {
     this.answers.clear();
     this.walked.clear();
-    this.looked.clear();
   }
 
   private ask(slice: ByteSlice | null, followsLast: boolean): void {

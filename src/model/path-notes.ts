@@ -27,8 +27,9 @@ export class NotedFiles implements MachineFiles {
 
   symlinkTarget(path: string): string | null | undefined {
     const note = this.notes.get(path);
-    if (note?.type === "gone") return undefined;
-    return note?.type === "link" ? note.target : null;
+    // Nothing is asked for a lookup: it may become known later that it went through a link.
+    if (note === undefined || note.type === "gone") return undefined;
+    return note.type === "link" ? note.target : null;
   }
 
   isDirectory(path: string): boolean {
