@@ -121,6 +121,7 @@ test("CSV is compared with a record file; a missing column is named", () => {
   const { status, lines, stderr } = diff(csv, file);
   expect([status, lines]).toEqual([0, []]);
   expect(stderr).toContain("cat.csv: ");
+  expect(stderr).toContain(`environment variables were not compared: ${csv} has none\n`);
   expect(diff("--require-complete", csv, file).status).toBe(3);
   const columns = COLUMNS.replace(",argv", "").replace(",status", "");
   const partial = record("partial.csv", command, {

@@ -67,7 +67,10 @@ const definition = defineCommand({
       reportMissing(record.name, record.events, record.run.losses);
       reportPartial(record);
     }
-    if (format === "text") advise(report, args.all === true, maps.length > 0);
+    if (format === "text") {
+      reportUncompared(a, b);
+      advise(report, args.all === true, maps.length > 0);
+    }
     const isComplete = [a, b].every(({ run }) => run.complete === true);
     if (args["require-complete"] && !isComplete) return EXIT.incomplete;
     return report.differences.length ? EXIT.different : EXIT.ok;
@@ -137,6 +140,13 @@ function write(
   const bytes = new TextEncoder().encode(text);
   output.begin();
   output.write(bytes, bytes.length);
+}
+
+/** Says that only one of the records has the environment. */
+function reportUncompared(a: DiffRecord, b: DiffRecord): void {
+  const without = [a, b].filter(({ header }) => header.environment === null);
+  if (without.length === 1)
+    logger.info(`environment variables were not compared: ${without[0].name} has none`);
 }
 
 /** Says that nothing differs, or names the options that would help. */
