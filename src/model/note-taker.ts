@@ -52,8 +52,10 @@ const SLASH = 0x2f;
 /** The byte that has the sign of the result. */
 const RET_SIGN = EVENT.ret + 7;
 
-/** Paths that are remembered at a time. */
+/** Paths, and processes, that are remembered at a time. */
 const MAX_KNOWN = 1 << 14;
+/** Paths whose latest notes are remembered: those noted longest ago are forgotten. */
+const MAX_NOTED = 1 << 16;
 
 /** Asks the machine about the paths of events, soon after each, and makes notes of the answers. */
 export class NoteTaker {
@@ -117,6 +119,7 @@ export class NoteTaker {
   }
 
   private enter(pid: number, directory: ByteSlice | null): void {
+    if (this.directories.size >= MAX_KNOWN) this.directories.clear();
     if (directory !== null) this.directories.set(pid, textOf(directory));
   }
 
@@ -154,7 +157,7 @@ export class NoteTaker {
     const directory = path.slice(0, path.lastIndexOf("/"));
     if (!followsLast && this.walked.has(directory)) return;
     this.walk(path, followsLast);
-    if (this.walked.size >= MAX_KNOWN) this.forget();
+    if (this.walked.size >= MAX_KNOWN || this.answers.size >= MAX_KNOWN) this.forget();
     this.walked.add(directory);
   }
 
@@ -206,15 +209,23 @@ export class NoteTaker {
   }
 
   private noteTarget(path: string, target: string | null | undefined): void {
-    if (target === undefined) this.write({ type: "gone", path });
-    else if (target !== null) this.write({ type: "link", path, target });
+    if (typeof target === "string") this.write({ type: "link", path, target });
     else if (this.noted.has(path)) this.write({ type: "other", path });
+  }
+
+  private forgetOldest(): void {
+    for (const path of this.noted.keys()) {
+      this.noted.delete(path);
+      return;
+    }
   }
 
   private write(note: PathNote): void {
     const known = this.noted.get(note.path);
     if (known?.type === note.type && targetIn(known) === targetIn(note)) return;
+    this.noted.delete(note.path);
     this.noted.set(note.path, note);
+    if (this.noted.size > MAX_NOTED) this.forgetOldest();
     this.note(note);
   }
 }

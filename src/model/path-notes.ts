@@ -10,9 +10,7 @@ export type PathNote =
   | { readonly type: "link"; readonly path: string; readonly target: string }
   /** Of a name that was given by a rename. */
   | { readonly type: "directory"; readonly path: string }
-  /** It was not there any more when the machine was asked. */
-  | { readonly type: "gone"; readonly path: string }
-  /** None of these any more: nothing is noted of a path that never was one. */
+  /** It is not what was noted before. Nothing is noted of other files. */
   | { readonly type: "other"; readonly path: string };
 
 /** Answers with what was noted. A later note of a path replaces an earlier one. */
@@ -22,13 +20,14 @@ export class NotedFiles implements MachineFiles {
   private readonly notes = new Map<string, PathNote>();
 
   add(note: PathNote): void {
-    this.notes.set(note.path, note);
+    if (note.type === "other") this.notes.delete(note.path);
+    else this.notes.set(note.path, note);
   }
 
   symlinkTarget(path: string): string | null | undefined {
     const note = this.notes.get(path);
     // Nothing is asked for a lookup: it may become known later that it went through a link.
-    if (note === undefined || note.type === "gone") return undefined;
+    if (note === undefined) return undefined;
     return note.type === "link" ? note.target : null;
   }
 
@@ -54,5 +53,5 @@ export function fromRecordedNote(value: unknown): PathNote | null {
   const path = surrogateUnescape(text);
   if (type === "link")
     return isText(target) ? { type, path, target: surrogateUnescape(target) } : null;
-  return type === "directory" || type === "gone" || type === "other" ? { type, path } : null;
+  return type === "directory" || type === "other" ? { type, path } : null;
 }

@@ -247,7 +247,7 @@ describe("what the machine says of paths", () => {
 
   test("damaged notes are counted", () => {
     const file = renames([]);
-    const notes = { notes: [null, { type: "link", path: "/a" }, { type: "gone", path: "/b" }] };
+    const notes = { notes: [null, { type: "link", path: "/a" }, { type: "other", path: "/b" }] };
     const info = { type: BLOCK.notes, count: 0, firstTime: 0n, lastTime: 0n };
     const block = encodeBlock(info, Buffer.from(JSON.stringify(notes)), file.length);
     const { losses } = read(Buffer.concat([file, block]));
