@@ -21,8 +21,7 @@ export const ACTIONS = [
   "bound",
   // An open that discarded the content; it is "written", too.
   "truncated",
-  // A lookup that found the file, where the model is asked for these; all that programs do, where
-  // runs are compared.
+  // A lookup that found the file, where the model is asked for these.
   "found",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -200,12 +199,6 @@ export class Edges<S extends Source, T extends Target> {
         visit(numbers);
       }
     }
-  }
-
-  /** Visits the indexes of the targets of a source's edges: one that was packed several times again. */
-  targetsOf(source: S, visit: (target: number) => void): void {
-    if (this.count > 0) this.pack();
-    this.visit(source.index, ({ target }) => visit(target));
   }
 
   /** The edges of a process or another source, in the order of their first times. */

@@ -10,7 +10,7 @@ import type { Location } from "./path-walk.ts";
 import { childPath } from "./paths.ts";
 import { Entry, originOf, RunFile, type ViewPath, type Volume } from "./volume.ts";
 
-/** Where a location led to, and what tells whether it still does. */
+/** Where a location led to, and the states by which it is seen whether it still does. */
 export interface Trail {
   /** Null if it led nowhere. */
   readonly entry: Entry | null;

@@ -42,7 +42,7 @@ const USES: Readonly<Partial<Record<EventKind, number>>> = {
   ...{ mount: USE.follows, rename: USE.renames, link: USE.links, symlink: USE.links },
   chdir: USE.enters,
 };
-/** By the number of a call. Most events are of calls that do not matter: they are told by this alone. */
+/** By the number of a call: most events are of calls that do not matter. */
 const USE_OF_CALL = Uint8Array.from(CALL_NAMES, (_, call) => {
   const kind = FILE_CALLS[call - 1]?.kind;
   return (kind && USES[kind]) ?? USE.none;

@@ -43,7 +43,7 @@ export function identityPrograms(options: BpfOptions): string[] {
 }
 
 /**
- * Tells the programs of an object that is not loaded yet what calls do to their names.
+ * Configures what calls do to their names, for the programs of an object that is not loaded yet.
  * @param enabled whether the kernel runs the programs: then the calls take a note
  */
 export function configureIdentity(object: BpfObject, enabled: boolean): void {
