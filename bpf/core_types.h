@@ -20,6 +20,7 @@ typedef __s64 s64;
 #define UNKNOWN_FD		-1
 #define EPERM			1
 #define EFAULT			14
+#define EEXIST			17
 #define AF_UNIX			1
 #define SIGSYS			31
 #define SOCKADDR_BYTES		128 /* struct sockaddr_storage */

@@ -142,7 +142,10 @@ struct {
 	__type(value, u8);
 } ended SEC(".maps");
 
-/* Whether a process ends now: of two threads that exit at once, both are the last. */
+/*
+ * Whether a process ends now: of two threads that exit at once, both are the last. If the map takes no
+ * more, an end may be reported twice rather than not at all.
+ */
 static __always_inline int is_first_end(struct task_struct *task, u32 tgid)
 {
 	struct ended_process process = {
@@ -150,7 +153,7 @@ static __always_inline int is_first_end(struct task_struct *task, u32 tgid)
 		.tgid = tgid,
 	};
 	u8 value = 0;
-	return bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST) == 0;
+	return bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST) != -EEXIST;
 }
 
 SEC("?tracepoint/sched/sched_process_exit")
