@@ -15,6 +15,8 @@ import type { EventReporter, WatchVisitor } from "./reporter.ts";
 import type { EntryVisitor } from "./scanner.ts";
 
 const SELF = new Uint8Array(0);
+/** A file that changes as often while it is read is still written: its events will come. */
+const MAX_READS = 4;
 
 export class Discovery {
   /** Directories that were changed before they were marked. */
@@ -79,11 +81,11 @@ export class Discovery {
     const { since } = this;
     let isEarly = self.modified >= since;
     for (const { name } of entries) {
-      const found = this.times.read(fd, name);
+      const found = this.read(fd, name);
       if (!found || found.changed < since) continue;
       isEarly = true;
       if ((found.born ?? found.changed) < since) continue;
-      const isWritten = found.size !== null && this.isClosed(fd);
+      const isWritten = found.isClosed;
       this.deduplicator.add(directory, name, isWritten ? found.modified : null);
       const wasMoved = false;
       this.reporter.reportDiscovered(visit, directory, name, { ...found, wasMoved, isWritten });
@@ -108,10 +110,10 @@ export class Discovery {
     const isUnchanged = self.born !== null && self.modified <= self.born;
     if (entries.length > 0 || !isUnchanged) this.changedEarly++;
     for (const { name } of entries) {
-      const found = this.times.read(fd, name);
+      const found = this.read(fd, name);
       if (!found) continue;
       const isOlder = this.isOlder(found, self);
-      const isWritten = found.size !== null && !isOlder && this.isClosed(fd);
+      const isWritten = found.isClosed && !isOlder;
       this.deduplicator.add(directory, name, isWritten ? found.modified : null);
       const wasMoved = isOlder && (found.isDirectory || found.links === 1);
       this.reporter.reportDiscovered(visit, directory, name, { ...found, wasMoved, isWritten });
@@ -123,8 +125,19 @@ export class Discovery {
     return found.born !== null && self.born !== null && found.born < self.born;
   }
 
-  /** Whether the file that was read last is not open for writing. */
-  private isClosed(fd: number): boolean {
-    return isOpenForWriting(fd, this.times.nameAddress) === false;
+  /**
+   * Reads an entry, and whether it is a file that no one has open for writing. A file that is written
+   * and closed between both would be reported twice, so it is read until it is the same before and after.
+   */
+  private read(fd: number, name: Uint8Array): (FileTimes & { isClosed: boolean }) | null {
+    let found = this.times.read(fd, name);
+    for (let i = 0; found && found.size !== null && i < MAX_READS; i++) {
+      if (isOpenForWriting(fd, this.times.nameAddress) !== false) break;
+      const before = found;
+      found = this.times.read(fd, name);
+      if (found && found.modified === before.modified && found.size === before.size)
+        return { ...found, isClosed: true };
+    }
+    return found && { ...found, isClosed: false };
   }
 }
