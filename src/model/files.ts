@@ -3,11 +3,11 @@
  * identity through renames, links and the replacement of its name; what was read stays known by the
  * path that it had when the run started. Memory grows with the number of files, not of events.
  */
+import { childPath } from "../text/path.ts";
 import type { Access, Accesses, AccessKind } from "./accesses.ts";
 import { type ActionCount, type Actor, type Counts, countAction, type FileId } from "./file.ts";
 import { KnownFiles, type MachineFiles } from "./known-files.ts";
 import type { Location } from "./path-walk.ts";
-import { childPath } from "./paths.ts";
 import { Entry, originOf, RunFile, type ViewPath, type Volume } from "./volume.ts";
 
 /** Where a location led to, and the states by which it is seen whether it still does. */

@@ -20,8 +20,7 @@ import type { ByteSlice } from "../text/byte-slice.ts";
 import { sliceToLatin1 } from "../text/latin1.ts";
 import type { MachineFiles } from "./known-files.ts";
 import type { PathNote } from "./path-notes.ts";
-import { MAX_SYMLINKS } from "./path-walk.ts";
-import { splitPath } from "./paths.ts";
+import { followPath } from "./path-resolution.ts";
 
 /** What an event does with its names: nothing that matters, as lookups, or one of these. */
 const USE = {
@@ -172,27 +171,25 @@ export class NoteTaker {
     else this.forget();
   }
 
-  /**
-   * Follows a path as path_resolution(7) describes.
-   * @returns the path without symbolic links, but for the last component if that is not followed
-   */
+  /** @returns the path without symbolic links, but for the last component if that is not followed */
   private walk(path: string, followsLast: boolean): string {
-    const pending = splitPath(path).reverse();
     const names: string[] = [];
-    let links = 0;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === "..") {
+    const last = followPath(path, followsLast, {
+      enter: (name, followsLinks) => {
+        names.push(name);
+        const target = this.targetOf(`/${names.join("/")}`);
+        if (target === null || !followsLinks) return null;
         names.pop();
-        continue;
-      }
-      names.push(name);
-      if (pending.length === 0 && !followsLast) break;
-      const target = this.targetOf(`/${names.join("/")}`);
-      if (target === null || links++ >= MAX_SYMLINKS) continue;
-      if (target.startsWith("/")) names.length = 0;
-      else names.pop();
-      pending.push(...splitPath(target).reverse());
-    }
+        return target;
+      },
+      leave: () => {
+        names.pop();
+      },
+      restart: () => {
+        names.length = 0;
+      },
+    });
+    if (last !== "") names.push(last);
     return `/${names.join("/")}`;
   }
 

@@ -1,8 +1,6 @@
-/**
- * Follows paths as the processes of a mount namespace see them: through mounts, symbolic links and "..",
- * as path_resolution(7) describes.
- */
-import { childPath, splitPath } from "./paths.ts";
+/** Follows paths as the processes of a mount namespace see them: through mounts, symbolic links and "..". */
+import { childPath } from "../text/path.ts";
+import { followPath, type PathSteps } from "./path-resolution.ts";
 import type { View } from "./view.ts";
 import type { Entry } from "./volume.ts";
 
@@ -14,8 +12,6 @@ export interface Location {
   readonly followed: boolean;
 }
 
-/** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
-export const MAX_SYMLINKS = 40;
 /** Paths of directories that are remembered at a time. */
 const MAX_KNOWN = 1 << 14;
 
@@ -110,35 +106,47 @@ export class PathWalk {
     { view, path, followed }: Location,
     followsLast: boolean,
   ): Directory & { readonly name: string } {
-    let pending = splitPath(path);
-    /** The directories that lead here, below the root, and their names. */
-    const directories: Entry[] = [];
-    const names: string[] = [];
-    let links = 0;
-    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-      if (name === "..") {
-        directories.pop();
-        names.pop();
-        continue;
-      }
-      const directory = directories.at(-1) ?? view.root;
-      if (pending.length === 0 && (!followsLast || followed))
-        return { directory, name, path: `/${[...names, name].join("/")}` };
-      const entry = view.cross(directory.file.volume.child(directory, name));
-      const target = followed ? null : this.linkTarget(entry);
-      if (target === null || links++ >= MAX_SYMLINKS) {
-        directories.push(entry);
-        names.push(name);
-        continue;
-      }
-      if (target.startsWith("/")) {
-        directories.length = 0;
-        names.length = 0;
-      }
-      pending = [...splitPath(target), ...pending];
-    }
-    const directory = directories.at(-1) ?? view.root;
-    return { directory, name: "", path: `/${names.join("/")}` };
+    const steps = new EntrySteps(view, followed ? () => null : this.linkTarget);
+    const name = followPath(path, followsLast && !followed, steps);
+    const above = `/${steps.names.join("/")}`;
+    return { directory: steps.here, name, path: name === "" ? above : childPath(above, name) };
+  }
+}
+
+/** Goes through the entries of a view. */
+class EntrySteps implements PathSteps {
+  /** The directories that lead here, below the root, and their names. */
+  private readonly directories: Entry[] = [];
+  readonly names: string[] = [];
+  private readonly view: View;
+  private readonly linkTarget: (entry: Entry) => string | null;
+
+  constructor(view: View, linkTarget: (entry: Entry) => string | null) {
+    this.view = view;
+    this.linkTarget = linkTarget;
+  }
+
+  get here(): Entry {
+    return this.directories.at(-1) ?? this.view.root;
+  }
+
+  enter(name: string, followsLinks: boolean): string | null {
+    const { here, view } = this;
+    const entry = view.cross(here.file.volume.child(here, name));
+    const target = this.linkTarget(entry);
+    if (target !== null && followsLinks) return target;
+    this.directories.push(entry);
+    this.names.push(name);
+    return null;
+  }
+
+  leave(): void {
+    this.directories.pop();
+    this.names.pop();
+  }
+
+  restart(): void {
+    this.directories.length = this.names.length = 0;
   }
 }
 

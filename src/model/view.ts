@@ -2,7 +2,7 @@
  * The files as the processes of one mount namespace see them: which file system each mount point
  * leads to. It is learnt from the events, each of which says in which mount its path is.
  */
-import { isWithin, joinPaths, splitPath } from "./paths.ts";
+import { isPathWithin, joinPaths, splitPath } from "../text/path.ts";
 import type { Entry, Namespace, Place, Volume } from "./volume.ts";
 
 /** The mount that a path is in: proc_pid_mountinfo(5). */
@@ -88,7 +88,7 @@ export class View implements Namespace {
   /** A mount was moved, with those below it. */
   move(from: string, to: string): void {
     for (const [point, mounted] of this.points) {
-      if (!isWithin(point, from)) continue;
+      if (!isPathWithin(point, from)) continue;
       this.end(point, mounted);
       this.mount(joinPaths(to, point.slice(from.length)), mounted);
     }
@@ -98,7 +98,7 @@ export class View implements Namespace {
   placeOf(path: string): { volume: Volume; path: string } | null {
     let best = "";
     for (const point of this.points.keys())
-      if (point.length > best.length && isWithin(path, point)) best = point;
+      if (point.length > best.length && isPathWithin(path, point)) best = point;
     const mounted = this.points.get(best);
     if (!mounted) return null;
     const { volume, root } = mounted;
@@ -122,7 +122,7 @@ export class View implements Namespace {
   /** A mount and those below it were removed. */
   unmount(point: string): void {
     for (const [other, mounted] of this.points)
-      if (isWithin(other, point)) this.end(other, mounted);
+      if (isPathWithin(other, point)) this.end(other, mounted);
   }
 
   /** All paths lead elsewhere: pivot_root(2). */

@@ -3,8 +3,8 @@
  * where it is mounted. A rename moves an entry with everything below it, a hard link is a second
  * entry of a file.
  */
+import { childPath, isPathWithin, joinPaths, splitPath } from "../text/path.ts";
 import type { ActionCount, FileId } from "./file.ts";
-import { childPath, isWithin, joinPaths, splitPath } from "./paths.ts";
 
 /** A mount namespace. */
 export interface Namespace {
@@ -224,7 +224,7 @@ export class Volume {
   viewPath(path: string, home: Namespace): ViewPath {
     let best: Place | null = null;
     for (const place of this.places)
-      if (isWithin(path, place.root) && (!best || rank(place, home) > rank(best, home)))
+      if (isPathWithin(path, place.root) && (!best || rank(place, home) > rank(best, home)))
         best = place;
     if (!best) return { view: home, path, mounted: true };
     const rest = best.root === "/" ? path : path.slice(best.root.length);

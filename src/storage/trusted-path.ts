@@ -12,11 +12,11 @@ import { close } from "../ffi/fd.ts";
 import { O_DIRECTORY, O_NOFOLLOW } from "../ffi/machine.ts";
 import { EACCES, ELOOP, ENOTDIR } from "../kernel/errno.ts";
 import { AT_FDCWD, O_PATH } from "../kernel/fcntl.ts";
+import { MAXSYMLINKS } from "../kernel/limits.ts";
 import { asUser } from "../process/as-user.ts";
 import type { User } from "../process/user.ts";
+import { splitPath } from "../text/path.ts";
 
-/** As many links as the kernel follows in one path: MAXSYMLINKS. */
-const MAX_FOLLOWED = 40;
 const WORLD_WRITABLE = 0o002;
 
 const encoder = new TextEncoder();
@@ -49,15 +49,12 @@ export function inDirectory(directory: number, name: string): string {
   return `/proc/self/fd/${directory}/${name}`;
 }
 
-const componentsOf = (path: string) =>
-  path.split("/").filter((name) => name !== "" && name !== ".");
-
 /**
  * Opens the directory that a path leads to. Call it within asUser() if the user is not null.
  * @throws ForeignLinkError; SystemError that names the path
  */
 export function openPlace(path: string, user: User | null): Place {
-  const components = componentsOf(path);
+  const components = splitPath(path);
   const name = path.endsWith("/") ? "." : (components.pop() ?? ".");
   return { directory: new Walk(path, user).to(components), name };
 }
@@ -141,10 +138,10 @@ class Walk {
       if (!stat.isSymbolicLink()) throw new SystemError("open", this.path, ENOTDIR);
       if (!isTrusted(stat.uid, this.user))
         throw new ForeignLinkError(this.path, `${this.at}${name}`, stat.uid);
-      if (++this.links > MAX_FOLLOWED) throw new SystemError("open", this.path, ELOOP);
+      if (++this.links > MAXSYMLINKS) throw new SystemError("open", this.path, ELOOP);
       const target = decoder.decode(readLink(link, this.path));
       if (target.startsWith("/")) this.enter(this.openStart("/"), "/");
-      return componentsOf(target);
+      return splitPath(target);
     } finally {
       close(link);
     }

@@ -1,5 +1,5 @@
 /**
- * Compares and normalizes paths by their text alone, without the file system: path_resolution(7).
+ * Compares, joins and normalizes paths by their text alone, without the file system: path_resolution(7).
  * Paths are bytes, either as such or in strings with one character per byte (latin1).
  */
 import type { ByteSlice } from "./byte-slice.ts";
@@ -58,4 +58,20 @@ export function directoryPrefix(directory: string): string {
 export function dirname(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";
+}
+
+/** Returns the path of a name in a directory. */
+export function childPath(directory: string, name: string): string {
+  return `${directoryPrefix(directory)}${name}`;
+}
+
+/** Appends a path that is "" or starts with "/" to a directory. */
+export function joinPaths(directory: string, rest: string): string {
+  if (rest === "" || rest === "/") return directory;
+  return directory === "/" ? rest : directory + rest;
+}
+
+/** Returns the components of a path, without empty ones and ".": "/a//b/." has two. */
+export function splitPath(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
 }

@@ -11,7 +11,6 @@ import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
 import { bootTimeNanoseconds, clockNanoseconds } from "../../ffi/clock.ts";
 import { CLOCK_REALTIME } from "../../kernel/time.ts";
 import type { ActionCount, FileId } from "../../model/file.ts";
-import { isWithin } from "../../model/paths.ts";
 import type { Program, Run } from "../../model/run.ts";
 import { type Entry, isBack, type RunFile, type ViewPath } from "../../model/volume.ts";
 import type { User } from "../../process/user.ts";
@@ -21,6 +20,7 @@ import { DigestWorkers } from "../../storage/digest-workers.ts";
 import { changedBefore, type Doubt, type Stamp } from "../../storage/file-digest.ts";
 import { FuseDevices } from "../../storage/fuse-devices.ts";
 import { encodeLatin1, sliceToLatin1 } from "../../text/latin1.ts";
+import { isPathWithin } from "../../text/path.ts";
 
 /** Bytes that are read between two rounds of events. */
 const ROUND_BYTES = 4 << 20;
@@ -107,7 +107,9 @@ export class RunDigests implements Sink<FileEvent> {
   }
 
   private isChosen(path: string): boolean {
-    return this.choice.roots.some((root) => isWithin(path, root)) && !isWithin(path, "/proc");
+    return (
+      this.choice.roots.some((root) => isPathWithin(path, root)) && !isPathWithin(path, "/proc")
+    );
   }
 
   private addInput(count: ActionCount, file: RunFile, where: ViewPath): void {

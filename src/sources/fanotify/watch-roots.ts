@@ -5,7 +5,7 @@ import { close } from "../../ffi/fd.ts";
 import { ENOENT, ENOTDIR } from "../../kernel/errno.ts";
 import type { FanotifyEvent } from "../../kernel/fanotify-event.ts";
 import { decodeLatin1, encodeLatin1 } from "../../text/latin1.ts";
-import { baseName, normalizePath, parentPath } from "../../text/path.ts";
+import { baseName, childPath, normalizePath, parentPath } from "../../text/path.ts";
 import type { WantedPath } from "./directory.ts";
 import { type DirectoryTree, FSID_SIZE, isEqual } from "./directory-tree.ts";
 import type { MountFollower } from "./mount-follower.ts";
@@ -228,7 +228,7 @@ function realPrefix(path: string): Uint8Array {
   }
   const parent = decodeLatin1(realPrefix(decodeLatin1(parentPath(normalized))));
   const name = decodeLatin1(baseName(normalized));
-  return encodeLatin1(parent === "/" ? `/${name}` : `${parent}/${name}`);
+  return encodeLatin1(childPath(parent, name));
 }
 
 /** Decodes a path with one character per byte, for messages. */

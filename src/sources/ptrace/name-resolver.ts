@@ -2,14 +2,15 @@
  * Finds the file that a name leads to, as the kernel would for a stopped tracee: in its root directory
  * and mount namespace, through symbolic links. path_resolution(7), proc_pid_cwd(5).
  */
+
 import type { LinkPolicy } from "../../events/link-policy.ts";
 import { type FileStat, Lookup } from "../../ffi/lookup.ts";
 import { AT_FDCWD } from "../../kernel/fcntl.ts";
+import { MAXSYMLINKS } from "../../kernel/limits.ts";
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../../kernel/stat.ts";
+import { childPath, splitPath } from "../../text/path.ts";
 import { namelessInode, readNamespacePid } from "./procfs.ts";
 
-/** As many symbolic links as the kernel follows: MAXSYMLINKS of include/linux/namei.h. */
-const MAX_SYMLINKS = 40;
 const PROC_ROOT_INO = 1n;
 const DELETED = " (deleted)";
 
@@ -33,9 +34,6 @@ export interface Passer {
 const NAMES_DIRECTORY = /\/\.?$/;
 const isDirectory = (file: FileStat) => (file.mode & S_IFMT) === S_IFDIR;
 const isLink = (file: FileStat) => (file.mode & S_IFMT) === S_IFLNK;
-const child = (directory: string, name: string) =>
-  directory === "/" ? `/${name}` : `${directory}/${name}`;
-const components = (name: string) => name.split("/").filter((part) => part !== "" && part !== ".");
 
 export class NameResolver {
   private readonly lookup = new Lookup();
@@ -112,7 +110,7 @@ export class NameResolver {
       const directory = this.realPath(base);
       if (directory === null || this.ownPid.test(directory)) return null;
       if (file && isLink(file) && directory === "/proc") return null;
-      return { path: child(directory, last), file };
+      return { path: childPath(directory, last), file };
     }
     if (!this.sharesRoot(passer)) return null;
     const directory = this.openDirectory(base, name.slice(0, slash + 1));
@@ -140,7 +138,7 @@ export class NameResolver {
     const path = this.pathOf(directory);
     if (path === null || this.ownPid.test(path)) return null;
     const file = lookup.stat(directory, last, false);
-    if (!file || !isLink(file) || !follows) return { path: child(path, last), file };
+    if (!file || !isLink(file) || !follows) return { path: childPath(path, last), file };
     const target = lookup.openWithoutMagicLinks(directory, last);
     if (target < 0) return null;
     try {
@@ -167,10 +165,10 @@ export class NameResolver {
     const walk = new Walk(lookup, passer, root, start);
     try {
       if (root < 0 || start < 0) return null;
-      const rest = walk.go(components(name), follows);
+      const rest = walk.go(splitPath(name), follows);
       const path = this.pathOf(walk.position);
       if (rest.length === 0) return { path, file: lookup.stat(walk.position, "", false) };
-      return path === null ? null : { path: child(path, rest.join("/")), file: null };
+      return path === null ? null : { path: childPath(path, rest.join("/")), file: null };
     } finally {
       walk.close();
     }
@@ -227,10 +225,10 @@ class Walk {
       }
       const target = this.targetOf(next, name);
       this.lookup.close(next);
-      if (target === null || ++links > MAX_SYMLINKS) return pending;
+      if (target === null || ++links > MAXSYMLINKS) return pending;
       if (typeof target === "number") this.moveTo(target);
       else if (target.startsWith("/")) this.moveTo(this.lookup.open(this.root, "."));
-      pending = [...(typeof target === "number" ? [] : components(target)), ...rest];
+      pending = [...(typeof target === "number" ? [] : splitPath(target)), ...rest];
     }
     return pending;
   }
