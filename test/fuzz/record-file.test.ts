@@ -3,13 +3,12 @@
  * damage or refused; a changed one is never read as whole; memory stays bounded by the block size
  * whatever a file claims. See rounds.ts.
  */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENT_SYSCALL } from "../../src/events/event-record.ts";
-import { CALL_NAMES } from "../../src/events/file-calls.ts";
-import type { RunHeader } from "../../src/events/run-info.ts";
 import { RecordFileWriter } from "../../src/sinks/formats/record.ts";
 import { EventPacker } from "../../src/sources/records/packed-events.ts";
 import { RecordFile } from "../../src/sources/records/record-file.ts";
@@ -22,26 +21,10 @@ import {
   RecordFormatError,
 } from "../../src/sources/records/record-format.ts";
 import { cellsOf, eventOf, FIXTURES, fixture, recordOf } from "../fixtures/fixtures.ts";
+import { RUN_HEADER } from "../fixtures/run-header.ts";
 import type { Random } from "../random.ts";
 import { Collected } from "../sinks/collected.ts";
 import { ROUNDS, rounds } from "./rounds.ts";
-
-const HEADER: RunHeader = {
-  trace: "0.0.0",
-  command: ["make"],
-  cwd: "/work",
-  user: { uid: 1000, name: "ada" },
-  host: "box",
-  kernel: "6.18.0",
-  machine: "x86_64",
-  boot: "5f0c0e4e-0000-0000-0000-000000000000",
-  started: "2026-11-29T20:00:00.000Z",
-  bootTime: { seconds: 0, nanoseconds: 0 },
-  backend: "bpf",
-  events: ["open"],
-  want: 0,
-  calls: [...CALL_NAMES],
-};
 
 const records = FIXTURES.map((name) => recordOf(fixture(name))).filter(
   ({ type }) => type === EVENT_SYSCALL,
@@ -58,7 +41,7 @@ function wholeFile(): { bytes: Uint8Array; blocks: number[] } {
     blocks.push(output.bytes.length);
     work();
   };
-  writer.begin(HEADER);
+  writer.begin(RUN_HEADER);
   blocks.push(FILE_MAGIC_SIZE);
   for (const record of records) {
     now += 2000;
@@ -191,7 +174,7 @@ function madeUp(random: Random): Uint8Array {
     position += block.length;
   };
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-  const header = json({ format: 2, ...HEADER });
+  const header = json({ format: 2, ...RUN_HEADER });
   add(BLOCK.header, random.below(4) ? header : random.changed(header));
   for (let i = random.below(3); i >= 0; i--) {
     const isPacked = random.below(2) === 0;

@@ -20,7 +20,7 @@ import type { FileOutput } from "../../storage/output-file.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { setQuiet } from "../messages.ts";
-import { openOutput } from "../options/output.ts";
+import { OUTPUT_ARG, openOutput, QUIET_ARG } from "../options/output.ts";
 import { patternRoots } from "../options/path-patterns.ts";
 import {
   parseShownFormat,
@@ -34,21 +34,12 @@ import { HISTORY_FILTER_ARGS, type HistoryFilterArgs } from "./filter.ts";
 
 export const HISTORY_OUTPUT_ARGS = {
   ...SHOWN_FORMAT_ARGS,
-  output: {
-    type: "string",
-    alias: "o",
-    valueHint: "FILE|-",
-    description: "output file (default: standard output)",
-  },
+  output: OUTPUT_ARG,
   "require-complete": {
     type: "boolean",
     description: "exit with status 3 if events are missing",
   },
-  quiet: {
-    type: "boolean",
-    alias: "q",
-    description: "write only errors and losses to stderr",
-  },
+  quiet: QUIET_ARG,
 } as const satisfies OptionTable;
 
 /** The options by heading. */

@@ -65,7 +65,7 @@ export function observeCommand(
   { fds = [], want, edges = false }: ObserveCommandOptions,
 ): Observation {
   const choice = parseExecArgs(args);
-  const sink = new RunSink(thisMachine(), { edges });
+  const sink = new RunSink(thisMachine(), { edges, accesses: true });
   const { buffer, quiet } = args;
   const setup = new RecordingSetup(
     { format: "csv", buffer, quiet },

@@ -1,8 +1,10 @@
 /** The options that `trace lock` and `trace check` share. */
+
 import type { ArgsDef } from "citty";
 import { pathExists } from "../../process/paths.ts";
 import type { CommandContext } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { QUIET_ARG } from "../options/output.ts";
 import { EXEC_ARGS } from "../record/exec.ts";
 
 /** Without the children of a command, what it did is not known. */
@@ -20,7 +22,7 @@ export const OBSERVE_ARGS = {
     default: "4M",
     description: "size of the kernel's ring buffer in bytes, or with K, M or G",
   },
-  quiet: { type: "boolean", alias: "q", description: "write only errors and losses to stderr" },
+  quiet: QUIET_ARG,
 } as const satisfies ArgsDef;
 
 /** The names of options about the command, for --help. */

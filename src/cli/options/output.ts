@@ -1,8 +1,21 @@
-/** Opens outputs that a person names with an option. */
+/** Outputs that a person names with an option. */
 
 import type { User } from "../../process/user.ts";
 import { FileOutput, NoReaderError, type OutputOptions } from "../../storage/output-file.ts";
 import { logger } from "../messages.ts";
+
+/** Options that several commands have, as they declare them for citty. */
+export const OUTPUT_ARG = {
+  type: "string",
+  alias: "o",
+  valueHint: "FILE|-",
+  description: "output file (default: standard output)",
+} as const;
+export const QUIET_ARG = {
+  type: "boolean",
+  alias: "q",
+  description: "write only errors and losses to stderr",
+} as const;
 
 /** How long to wait for a reader of a FIFO. */
 const READER_TIMEOUT_MS = 10_000;

@@ -1,6 +1,8 @@
 /** The options that `exec` and `all` share. */
+
 import { EVENT_VALUES } from "./events.ts";
 import { DEFAULT_FORMAT, ESCAPE_ARG, FILE_EVENT_FORMAT_HINT } from "./format.ts";
+import { QUIET_ARG } from "./output.ts";
 import { FAILED_ARG, PATH_ARGS } from "./path-patterns.ts";
 import { SUMMARY_VALUES } from "./summary.ts";
 import type { OptionDef, OptionTable } from "./values.ts";
@@ -84,10 +86,6 @@ export function recordingArgs(defaults: { buffer: string; output: string }) {
       type: "boolean",
       description: "exit with status 3 if events are missing",
     },
-    quiet: {
-      type: "boolean",
-      alias: "q",
-      description: "write only errors and losses to stderr",
-    },
+    quiet: QUIET_ARG,
   } as const satisfies OptionTable;
 }

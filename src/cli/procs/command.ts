@@ -1,8 +1,10 @@
 /** `trace procs`: shows process events, or the process tree of a command. */
+
 import { defineCommand } from "citty";
 import { DEFAULT_PROCESS_COLUMNS, PROCESS_COLUMNS } from "../../events/process-event.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { FORMAT_ADVICE, KEPT_FORMAT_HINT } from "../options/format.ts";
+import { QUIET_ARG } from "../options/output.ts";
 import { SHOWN_FORMAT_ARGS } from "../options/shown-format.ts";
 import { listOf } from "../options/values.ts";
 import { joinedValues } from "../parse-args.ts";
@@ -67,11 +69,7 @@ const definition = defineCommand({
       type: "boolean",
       description: "exit with status 3 if events were lost",
     },
-    quiet: {
-      type: "boolean",
-      alias: "q",
-      description: "write only errors and losses to stderr",
-    },
+    quiet: QUIET_ARG,
   },
   run({ args: { ...args }, data }) {
     const context = data as CommandContext;

@@ -121,7 +121,7 @@ function openDigests(
   summary: SummarySink | null,
   choice: DigestChoice,
 ): RunDigests {
-  if (summary) return new RunDigests(sink, summary.accumulator, false, choice);
+  if (summary) return new RunDigests(sink, summary.run, false, choice);
   return new RunDigests(sink, new Run(thisMachine()), true, choice);
 }
 

@@ -29,7 +29,7 @@ import {
   parseFormatEvents,
 } from "../options/format.ts";
 import { parsePids } from "../options/number.ts";
-import { openOutput } from "../options/output.ts";
+import { OUTPUT_ARG, openOutput, QUIET_ARG } from "../options/output.ts";
 import { FAILED_ARG, PATH_ARGS, parseChosenEvents } from "../options/path-patterns.ts";
 import { CHOICE_OPTIONS, HEADER_ARG } from "../options/recording.ts";
 import { FILES } from "../options/values.ts";
@@ -54,12 +54,7 @@ const definition = defineCommand({
       description:
         "output format, which -o FILE.trace or .db selects, too; perfetto is a timeline for ui.perfetto.dev",
     },
-    output: {
-      type: "string",
-      alias: "o",
-      valueHint: "FILE|-",
-      description: "output file (default: standard output)",
-    },
+    output: OUTPUT_ARG,
     columns: {
       type: "string",
       valueHint: "a,b,c",
@@ -82,11 +77,7 @@ const definition = defineCommand({
       type: "boolean",
       description: "exit with status 3 if the record is incomplete",
     },
-    quiet: {
-      type: "boolean",
-      alias: "q",
-      description: "write only errors and losses to stderr",
-    },
+    quiet: QUIET_ARG,
     pager: {
       type: "boolean",
       default: true,

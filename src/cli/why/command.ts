@@ -16,7 +16,7 @@ import { EXIT, UsageError } from "../errors.ts";
 import { openHistoryReader } from "../history/output.ts";
 import { suggestion } from "../options/names.ts";
 import { parseNumber } from "../options/number.ts";
-import { openOutput } from "../options/output.ts";
+import { OUTPUT_ARG, openOutput } from "../options/output.ts";
 import { FILES } from "../options/values.ts";
 import { WHY_RULES } from "../rules/why.ts";
 import { lastChange } from "./from-history.ts";
@@ -39,12 +39,7 @@ const definition = defineCommand({
       default: "text",
       description: "output format; dot is for Graphviz",
     },
-    output: {
-      type: "string",
-      alias: "o",
-      valueHint: "FILE|-",
-      description: "output file (default: standard output)",
-    },
+    output: OUTPUT_ARG,
     "require-complete": {
       type: "boolean",
       description: "exit with status 3 if the record is incomplete, or does not say",

@@ -17,7 +17,7 @@ export class RunSink implements Sink<FileEvent> {
 
   /** @param machine and `wants` as for Run */
   constructor(machine?: MachineFiles, wants: Wants = {}) {
-    this.run = new Run(machine, { ...wants, accesses: true });
+    this.run = new Run(machine, wants);
     this.feeder = new EventFeeder(this.run);
   }
 

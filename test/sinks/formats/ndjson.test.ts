@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { json } from "../../../src/sinks/formats/json.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
+import { RUN_HEADER } from "../../fixtures/run-header.ts";
 import { Collected, render } from "../collected.ts";
 import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "../names.ts";
 
@@ -34,22 +35,7 @@ test("random names are read back byte for byte, one line per event, as in JSON",
 });
 
 describe("with a header", () => {
-  const HEADER: RunHeader = {
-    trace: "0.0.0",
-    command: ["echo", "ü\n😀"],
-    cwd: "/work",
-    user: { uid: 1000, name: "ada" },
-    host: "box",
-    kernel: "6.18.0",
-    machine: "x86_64",
-    boot: "5f0c0e4e-0000-0000-0000-000000000000",
-    started: "2026-11-29T20:00:00.000Z",
-    bootTime: { seconds: 0, nanoseconds: 0 },
-    backend: "bpf",
-    events: ["open"],
-    want: 0,
-    calls: ["open"],
-  };
+  const HEADER: RunHeader = { ...RUN_HEADER, command: ["echo", "ü\n😀"], calls: ["open"] };
   const RESULT: RunTrailer = {
     ended: "2026-11-29T20:00:01.000Z",
     status: 3,

@@ -1,4 +1,5 @@
 /** Record files: what is written is read again, and nothing in a file is trusted. */
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,25 +31,10 @@ import {
   fixture,
   recordOf,
 } from "../../fixtures/fixtures.ts";
+import { RUN_HEADER } from "../../fixtures/run-header.ts";
 import { Random } from "../../random.ts";
 import { Collected } from "../../sinks/collected.ts";
 
-const HEADER: RunHeader = {
-  trace: "0.0.0",
-  command: ["make", "-j2"],
-  cwd: "/work",
-  user: { uid: 1000, name: "ada" },
-  host: "box",
-  kernel: "6.18.0",
-  machine: "x86_64",
-  boot: "5f0c0e4e-0000-0000-0000-000000000000",
-  started: "2026-11-29T20:00:00.000Z",
-  bootTime: { seconds: 0, nanoseconds: 0 },
-  backend: "bpf",
-  events: ["open"],
-  want: 0,
-  calls: [...CALL_NAMES],
-};
 const TRAILER: RunTrailer = {
   ended: "2026-11-29T20:00:01.000Z",
   status: 0,
@@ -63,7 +49,7 @@ const recorded = FIXTURES.map((name) => recordOf(fixture(name))).filter(
 const cells = recorded.map((record) => cellsOf(eventOf(record)));
 
 function written(
-  header = HEADER,
+  header = RUN_HEADER,
   trailer: RunTrailer | null = { ...TRAILER, events: recorded.length },
   digests: readonly FileDigest[] = [],
 ) {
@@ -121,7 +107,7 @@ test("every event is read as it was written, with what the run is", () => {
   const { events, header, trailer, losses } = read(written());
   expect(events.length).toBeGreaterThan(10);
   expect(events).toEqual(cells);
-  expect(header).toMatchObject(HEADER);
+  expect(header).toMatchObject(RUN_HEADER);
   expect(trailer).toEqual({ ...TRAILER, events: recorded.length });
   expect(losses).toEqual([]);
 });
@@ -137,7 +123,7 @@ test("digests are read as they were written, also many, with names of any bytes"
     sha256: null,
   };
   const all = [DIGEST, changed, ...many];
-  const { digests, losses, events } = read(written(HEADER, undefined, all));
+  const { digests, losses, events } = read(written(RUN_HEADER, undefined, all));
   expect(digests).toEqual(all);
   expect(losses).toEqual([]);
   expect(events).toEqual(cells);
@@ -147,7 +133,7 @@ describe("a file that is decompressed ahead", () => {
   const directory = mkdtempSync(join(tmpdir(), "trace-record-"));
   afterAll(() => rmSync(directory, { recursive: true }));
   const many = Array.from({ length: 1100 }, (_, i) => ({ ...DIGEST, path: `/${i}` }));
-  const bytes = written(HEADER, undefined, many);
+  const bytes = written(RUN_HEADER, undefined, many);
 
   async function readAhead(content: Uint8Array) {
     const path = join(directory, "run.trace");
@@ -197,7 +183,7 @@ test("a digest that cannot be one is not read, and is counted", () => {
     { ...DIGEST, role: "toString" },
     { ...DIGEST, state: "surely" },
   ] as unknown as FileDigest[];
-  const { digests, losses } = read(written(HEADER, undefined, [...bad, DIGEST]));
+  const { digests, losses } = read(written(RUN_HEADER, undefined, [...bad, DIGEST]));
   expect(digests).toEqual([DIGEST]);
   expect(losses).toEqual([{ what: "damaged records", count: 5 }]);
 });
@@ -221,7 +207,7 @@ describe("what the machine says of paths", () => {
       symlinkTarget: (path: string) => (path === "/w/l" ? target : null),
     };
     const writer = new RecordFileWriter(output, () => 0, { machine });
-    writer.begin(HEADER);
+    writer.begin(RUN_HEADER);
     for (const each of targets) {
       target = each;
       writer.write(eventOf(renamed("/w/l")));
@@ -261,7 +247,7 @@ test("flags have the names of the machine where they were recorded", () => {
   const flagsOn = (machine: string) => {
     const output = new Collected();
     const writer = new RecordFileWriter(output, () => 0);
-    writer.begin({ ...HEADER, machine });
+    writer.begin({ ...RUN_HEADER, machine });
     writer.write(eventOf(record));
     writer.close();
     return read(output.bytes).events[0].flags_text;
@@ -273,7 +259,7 @@ test("flags have the names of the machine where they were recorded", () => {
 test("many events make many blocks", () => {
   const output = new Collected();
   const writer = new RecordFileWriter(output, () => 0);
-  writer.begin(HEADER);
+  writer.begin(RUN_HEADER);
   const random = new Random(1);
   const names: string[] = [];
   for (let i = 0; i < 20_000; i++) {
@@ -291,7 +277,7 @@ test("a block waits a second for more, not longer", () => {
   let now = 0;
   const output = new Collected();
   const writer = new RecordFileWriter(output, () => now);
-  writer.begin(HEADER);
+  writer.begin(RUN_HEADER);
   const { length } = output.bytes;
   writer.write(eventOf(recorded[0]));
   writer.flush();
@@ -304,7 +290,7 @@ test("a block waits a second for more, not longer", () => {
 
 describe("a record that is not whole", () => {
   test("without its trailer is incomplete, and says so", () => {
-    const { events, losses } = read(written(HEADER, null));
+    const { events, losses } = read(written(RUN_HEADER, null));
     expect(events).toEqual(cells);
     expect(losses).toEqual([{ what: "recording ended without its trailer", count: 1 }]);
   });
@@ -341,7 +327,7 @@ describe("a record that is not whole", () => {
   test("that lost events, or lacks some that it counts, says how many", () => {
     const loss = { what: "dropped", count: 3 };
     const trailer = { ...TRAILER, complete: false, losses: [loss], events: recorded.length + 2 };
-    expect(read(written(HEADER, trailer)).losses).toEqual([
+    expect(read(written(RUN_HEADER, trailer)).losses).toEqual([
       loss,
       { what: "events missing from the record", count: 2 },
     ]);
@@ -350,14 +336,14 @@ describe("a record that is not whole", () => {
 
 test("numbers of calls are those of the version that recorded", () => {
   const calls = [...CALL_NAMES].reverse();
-  const { events } = read(written({ ...HEADER, calls }));
+  const { events } = read(written({ ...RUN_HEADER, calls }));
   const index = cells.findIndex(({ kind }) => kind === "openat");
   const record = recorded[index];
   expect(events[index].kind).toBe(calls[record.call]);
 });
 
 test("a file of a later format, of another kind or without a header is refused", () => {
-  const later = Buffer.from(written({ ...HEADER, format: FORMAT_VERSION + 1 } as RunHeader));
+  const later = Buffer.from(written({ ...RUN_HEADER, format: FORMAT_VERSION + 1 } as RunHeader));
   expect(() => read(later)).toThrow(`has format ${FORMAT_VERSION + 1}`);
   expect(() => read(Buffer.from("pid,comm\n"))).toThrow("is not a record file of trace");
   expect(() => read(written().subarray(0, 8))).toThrow("ends before its header");

@@ -15,7 +15,7 @@ export class BuildReportSink extends RunSink {
 
   /** @param machine as for Run */
   constructor(output: Output, render: BuildReport, machine?: MachineFiles) {
-    super(machine);
+    super(machine, { accesses: true });
     this.output = output;
     this.render = render;
   }

@@ -1,13 +1,10 @@
-/** The sink of `--summary`: it accumulates events and writes the summary at the end. */
-
-import type { Output, Sink } from "../../../core/sink.ts";
-import type { FileDigest } from "../../../events/file-digest.ts";
-import type { FileEvent } from "../../../events/file-event.ts";
-import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
+/** The sink of `--summary`: it writes the summary when the run has ended. */
+import type { Output } from "../../../core/sink.ts";
+import type { RunTrailer } from "../../../events/run-info.ts";
 import type { MachineFiles } from "../../../model/known-files.ts";
 import { Run } from "../../../model/run.ts";
+import { RunSink } from "../run-sink.ts";
 import { shownReport } from "./chosen.ts";
-import { EventFeeder } from "./event-feeder.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { buildReport, type Report } from "./report.ts";
@@ -25,45 +22,24 @@ export const summaryFormats = {
 } as const satisfies Record<string, Renderer>;
 export type SummaryFormat = keyof typeof summaryFormats;
 
-export class SummarySink implements Sink<FileEvent> {
-  delivered = 0;
-  readonly accumulator: Run;
-  private readonly feeder: EventFeeder;
+export class SummarySink extends RunSink {
   private readonly output: Output;
   private readonly format: SummaryFormat;
   private readonly view: SummaryView;
-  private header: RunHeader | null = null;
 
   /** @param machine as for Run */
   constructor(output: Output, format: SummaryFormat, view: SummaryView, machine?: MachineFiles) {
-    this.accumulator = new Run(machine, { edges: false });
-    this.feeder = new EventFeeder(this.accumulator);
+    super(machine, { edges: false });
     this.output = output;
     this.format = format;
     this.view = view;
   }
 
-  begin(header: RunHeader): void {
-    this.header = header;
-  }
-
-  write(event: FileEvent): void {
-    this.feeder.add(event);
-    this.delivered++;
-  }
-
-  flush(): void {}
-
-  close(): void {}
-
-  digests(all: readonly FileDigest[]): void {
-    this.accumulator.digests.addAll(all);
-  }
-
   /** Writes the summary, which says whether events are missing. */
-  conclude(result: RunTrailer): void {
-    const run = summaryRun(this.header, result, result.losses);
-    writeSummary(this.accumulator, this.output, this.format, this.view, run);
+  override conclude(result: RunTrailer): void {
+    super.conclude(result);
+    const about = summaryRun(this.header, result, result.losses);
+    writeSummary(this.run, this.output, this.format, this.view, about);
   }
 }
 
