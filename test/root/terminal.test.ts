@@ -32,8 +32,10 @@ function onTerminal(
 
 test("events are shown in less, which the user quits", () => {
   const env = { PAGER: undefined, LESS: undefined };
+  // less answers Ctrl-C with its prompt, or with a bell; then the next key may be aborted.
   const keys: Action[] = [
     ["\x1b[K", { type: "\x03" }],
+    [["\x1b[K", "\x07"], { type: "g" }],
     ["\x1b[K", { type: "G" }],
     ["(END)", { type: "q" }],
   ];

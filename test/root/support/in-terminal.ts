@@ -2,11 +2,11 @@
 import { run } from "./harness.ts";
 
 /**
- * An action and its time: seconds after the start, or when a text is on the terminal. It types text,
- * changes the width of the window, or sends the command a signal.
+ * An action and its time: seconds after the start, or when a text, or one of several, is on the
+ * terminal. It types text, changes the width of the window, or sends the command a signal.
  */
 export type Action = readonly [
-  when: number | string,
+  when: number | string | readonly string[],
   what: { readonly type: string } | { readonly columns: number } | { readonly signal: string },
 ];
 
@@ -20,7 +20,7 @@ export interface InTerminal {
 }
 
 const DRIVER = `
-import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 spec = json.loads(sys.argv[1])
 def resize(columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -35,7 +35,8 @@ resize(spec["columns"])
 os.write(go, b"x")
 start, actions, chunks, since = time.time(), spec["actions"], [], ""
 def due(when):
-    return when in since if isinstance(when, str) else time.time() - start >= when
+    if isinstance(when, (int, float)): return time.time() - start >= when
+    return any(text in since for text in ([when] if isinstance(when, str) else when))
 while time.time() - start < 30:
     if actions and due(actions[0][0]):
         what = actions.pop(0)[1]
