@@ -248,6 +248,13 @@ export class FileEvent {
     return this.since(EVENT.time, this.bootTime);
   }
 
+  /** The time in nanoseconds since 1970, to the 256 that a number holds. */
+  get epochNanoseconds(): number {
+    const { record, bootTime } = this;
+    const elapsed = record.u32(EVENT.time + 4) * 2 ** 32 + record.u32(EVENT.time);
+    return bootTime.seconds * NANOSECONDS + (bootTime.nanoseconds + elapsed);
+  }
+
   private since(field: number, origin: Time): Time {
     const low = this.record.u32(field);
     const high = this.record.u32(field + 4);

@@ -14,7 +14,7 @@ import { NO_SLOT, RecentRecords, RecordWords, SLOTS } from "../../../events/rece
 import type { Lookup } from "../../../model/lookup.ts";
 import type { RunEvent } from "../../../model/run-event.ts";
 import { sliceToLatin1 } from "../../../text/latin1.ts";
-import { eventTime, toSummaryEvent } from "./from-events.ts";
+import { toSummaryEvent } from "./from-events.ts";
 
 const COMM_SIZE = EVENT.leader_comm - EVENT.comm;
 
@@ -71,7 +71,7 @@ export class EventFeeder<L = Lookup> {
     const { repeated } = this;
     repeated.pid = event.record.tgid;
     repeated.comm = this.commOf(event);
-    repeated.time = eventTime(event);
+    repeated.time = event.epochNanoseconds;
     return this.run.repeat(lookup, repeated);
   }
 

@@ -69,14 +69,14 @@ function hasParts(bytes: Uint8Array, one: ByteSlice, other: ByteSlice): boolean 
   return true;
 }
 
-function nanoseconds({ seconds, nanoseconds }: Time): number {
+function inNanoseconds({ seconds, nanoseconds }: Time): number {
   return seconds * 1e9 + nanoseconds;
 }
 
 function exitOf(event: FileEvent, time: number): ProcessExit | null {
   if (event.record.type !== EVENT_EXIT) return null;
   const { status, signal, wall } = event;
-  return { status, signal, started: wall && time - nanoseconds(wall) };
+  return { status, signal, started: wall && time - inNanoseconds(wall) };
 }
 
 /** The standard streams at an exec; null where they were not requested. */
@@ -88,14 +88,9 @@ function standardStreams(event: FileEvent): (StandardStream | null)[] | null {
   });
 }
 
-/** Returns the time of an event as `RunEvent.time`. */
-export function eventTime(event: FileEvent): number {
-  return nanoseconds(event.time);
-}
-
 export function toSummaryEvent(event: FileEvent): RunEvent {
   const { record } = event;
-  const time = eventTime(event);
+  const { epochNanoseconds: time } = event;
   return {
     event: event.kind,
     call: event.call,
