@@ -37,6 +37,7 @@ test.each(["bpf", "ptrace"])("a page by %s is made of the run, or of its record"
   expect(data.processes.pids.length).toBe(5);
   expect(data.processes.statuses).toEqual([3, 0, 0, 0, 1]);
   const live = dataOf(readFileSync(join(cwd, "live.html"), "utf8"));
+  expect([live.start, live.end]).toEqual([data.start, data.end]);
   expect(live.paths).toEqual(data.paths);
   expect(live.lists).toEqual(data.lists);
   expect(live.targets).toEqual(data.targets);

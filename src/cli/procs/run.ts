@@ -9,8 +9,10 @@ import {
   type ProcessEvent,
 } from "../../events/process-event.ts";
 import type { RunHeader } from "../../events/run-info.ts";
+import { bootTime } from "../../ffi/clock.ts";
 import { SystemError } from "../../ffi/errno.ts";
 import { ProcessTree } from "../../filters/process-tree.ts";
+import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import { type Child, type SpawnOptions, withChild } from "../../process/child.ts";
 import { releaseInherited } from "../../process/release-inherited.ts";
 import { sudoCaller, type User } from "../../process/user.ts";
@@ -99,7 +101,12 @@ function beginRun(
   spawning?: SpawnOptions,
 ): void {
   const kinds = requested ?? PROCESS_EVENT_NAMES;
-  pipeline.begin(runHeader({ backend, kinds, want: 0, spawning, processes: false }));
+  pipeline.begin(
+    runHeader({
+      ...{ backend, bootTime: bootTime(CLOCK_BOOTTIME), kinds },
+      ...{ want: 0, spawning, processes: false },
+    }),
+  );
 }
 
 /** Shows events of all processes until a signal, the deadline or the limit. */

@@ -68,7 +68,7 @@ const definition = defineCommand({
     session.run({
       begin: (loop) => {
         loop.addSource(source.fd);
-        setup.begin(session, "bpf", selection);
+        setup.begin(session, source, selection);
       },
       duration,
     });

@@ -55,7 +55,8 @@ export class RunDigests implements Sink<FileEvent> {
   private readonly programs = new Map<Program, DigestJob>();
   private readonly workers = new DigestWorkers();
   private readonly fuse = new FuseDevices();
-  private readonly clockStart = clockOffset();
+  /** It changes if the clock is set. */
+  private readonly bootTime = bootTimeNanoseconds();
   private event: FileEvent | null = null;
   private counts = { changed: 0, unread: 0 };
 
@@ -145,7 +146,7 @@ export class RunDigests implements Sink<FileEvent> {
 
   /** @param opened when the file was opened, in nanoseconds since 1970 */
   private judgeInput({ ctimeNs, mtimeNs }: Stamp, opened: bigint): Doubt | null {
-    const step = clockOffset() - this.clockStart;
+    const step = bootTimeNanoseconds() - this.bootTime;
     if (step > CLOCK_STEP_NS || -step > CLOCK_STEP_NS)
       return { state: "unproven", reason: "the clock was set during the run" };
     if (changedBefore(ctimeNs) <= opened) return null;
@@ -238,11 +239,4 @@ function digestOf(role: DigestRole, path: string, job: DigestJob | undefined): F
 
 function nanoseconds({ seconds, nanoseconds: rest }: Time): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
-}
-
-/** Returns the wall clock's time at which CLOCK_BOOTTIME was 0: it changes if the clock is set. */
-function clockOffset(): bigint {
-  // A pause between both clocks makes it smaller.
-  const offsets = Array.from({ length: 3 }, bootTimeNanoseconds);
-  return offsets.reduce((max, each) => (each > max ? each : max));
 }

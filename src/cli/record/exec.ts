@@ -299,7 +299,7 @@ function runChild(
       progress?.hide();
       loop.suspendSelf(signal);
     });
-    setup.begin(session, "bpf", selectionOf(followsForks), spawning);
+    setup.begin(session, source, selectionOf(followsForks), spawning);
     if (progress) loop.addSource(progress.fd);
     // A pidfd stays readable: the loop must not be awake all the time that it waits for others.
     if (wait) loop.addSource(child.pidfd);
@@ -343,7 +343,7 @@ function recordWithPtrace(setup: RecordingSetup, spawning: SpawnOptions, follow:
   const command = source.start(spawning);
   releaseInherited(spawning.inherited, setup.outputs.fds);
   signals.forwardTo({ pid: command.pid, status: () => source.status });
-  setup.begin(session, "ptrace", selectionOf(follow), spawning);
+  setup.begin(session, source, selectionOf(follow), spawning);
   let announced = false;
   const recording = attempt(() => {
     while (!source.isDone && !signals.handle()) {

@@ -4,16 +4,16 @@ import { initialProcesses } from "../../attribution/procfs.ts";
 import { CALL_NAMES } from "../../events/file-calls.ts";
 import { toRecorded } from "../../events/recorded-processes.ts";
 import type { RunHeader } from "../../events/run-info.ts";
-import { bootTime } from "../../ffi/clock.ts";
-import { CLOCK_BOOTTIME } from "../../kernel/time.ts";
 import { type SpawnOptions, userEnvironment } from "../../process/child.ts";
 import { environmentDigests } from "../../process/environment-digests.ts";
 import { machineIdentity } from "../../process/machine.ts";
 import { currentDirectory, environmentDirectories } from "../../process/paths.ts";
 import { userById } from "../../process/user.ts";
 
-interface Recording {
-  readonly backend: RunHeader["backend"];
+/** What records: the header has the boot time by which its events have their times. */
+export type Recorder = Pick<RunHeader, "backend" | "bootTime">;
+
+interface Recording extends Recorder {
   /** Names of the events that are recorded. */
   readonly kinds: Iterable<string>;
   readonly want: number;
@@ -26,7 +26,7 @@ interface Recording {
 }
 
 export function runHeader(recording: Recording): RunHeader {
-  const { backend, kinds, want, spawning, processes, environment = true } = recording;
+  const { backend, bootTime, kinds, want, spawning, processes, environment = true } = recording;
   const uid = spawning?.user?.uid ?? process.geteuid?.() ?? 0;
   const name = (spawning?.user ?? userById(uid))?.name ?? "";
   const cwd = currentDirectory() ?? "";
@@ -37,7 +37,7 @@ export function runHeader(recording: Recording): RunHeader {
     user: { uid, name },
     ...machineIdentity(),
     started: new Date().toISOString(),
-    bootTime: bootTime(CLOCK_BOOTTIME),
+    bootTime,
     backend,
     events: [...kinds],
     want,

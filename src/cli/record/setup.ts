@@ -26,7 +26,7 @@ import { optionValues } from "../parse-args.ts";
 import { parseDepfile } from "./depfile.ts";
 import type { RunDigests } from "./digests.ts";
 import { type RecordingOutputArgs, RecordingOutputs, type RunOutputs } from "./outputs.ts";
-import { runHeader } from "./run-header.ts";
+import { type Recorder, runHeader } from "./run-header.ts";
 import { RecordingSession, type SessionArgs } from "./session.ts";
 import { TERMINATION_SIGNALS } from "./signal-forwarder.ts";
 
@@ -131,7 +131,7 @@ export class RecordingSetup {
    */
   begin(
     { pipeline }: RecordingSession<FileEvent>,
-    backend: "bpf" | "ptrace",
+    { backend, bootTime }: Recorder,
     selection: EventChoice,
     spawning?: SpawnOptions,
   ): void {
@@ -139,7 +139,10 @@ export class RecordingSetup {
     if (this.outputs.digests) this.outputs.digests.isStill = backend === "ptrace";
     const { want, holdsRecords: processes } = this.outputs;
     const environment = this.args.environment !== false;
-    const run = runHeader({ backend, kinds: this.kinds, want, spawning, processes, environment });
+    const run = runHeader({
+      ...{ backend, bootTime, kinds: this.kinds },
+      ...{ want, spawning, processes, environment },
+    });
     const header = this.outputs.headerOf(run);
     const { flags } = this.args;
     const choice = { ...(flags === undefined ? {} : { flags }), ...selection };

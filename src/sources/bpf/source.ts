@@ -40,6 +40,9 @@ function loadWithIdentity(options: BpfOptions): Loaded {
 }
 
 export class BpfSource implements PollableSource<FileEvent> {
+  readonly backend = "bpf";
+  /** When CLOCK_BOOTTIME was 0, for the times of all events. */
+  readonly bootTime = bootTime(CLOCK_BOOTTIME);
   readonly fd: number;
   private readonly object: BpfObject;
   private readonly programs: ProgramSet;
@@ -70,12 +73,11 @@ export class BpfSource implements PollableSource<FileEvent> {
     const { fd } = this.object.map("ring");
     this.fd = fd;
     this.ring = new RingBuffer(mapRingBuffer(fd, options.bufferSize, abi.MAX_EVENT_SIZE));
-    const boot = bootTime(CLOCK_BOOTTIME);
     this.record = new abi.EventRecord(this.ring.bytes);
-    this.event = new FileEvent(this.record, boot);
+    this.event = new FileEvent(this.record, this.bootTime);
     const joined = new abi.EventRecord(new Uint8Array(abi.MAX_EVENT_SIZE));
     this.uringJoin = new UringJoin(joined);
-    this.joinedEvent = new FileEvent(joined, boot);
+    this.joinedEvent = new FileEvent(joined, this.bootTime);
     this.scriptJoin = new ScriptJoin(joined, processFiles);
 
     this.programs.attach();

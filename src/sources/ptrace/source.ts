@@ -64,6 +64,9 @@ function buildCallTables(kinds: ReadonlySet<EventKind>): ReadonlyMap<string, Cal
 }
 
 export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
+  readonly backend = "ptrace";
+  /** When CLOCK_BOOTTIME was 0, for the times of all events. */
+  readonly bootTime = bootTime(CLOCK_BOOTTIME);
   readonly tracer: Tracer;
   /** The command's exit status, or 128+N after signal N; null while it runs. */
   status: number | null = null;
@@ -86,7 +89,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.reader = new FileCallReader(this.writer, options.want);
     this.calls = buildCallTables(options.kinds);
     this.tracer = new Tracer(this, { ...options, filtered: options.follow });
-    this.event = new FileEvent(this.writer.record, bootTime(CLOCK_BOOTTIME));
+    this.event = new FileEvent(this.writer.record, this.bootTime);
     this.uring = new UringRecorder(options.kinds, {
       reader: this.reader,
       writer: this.writer,
