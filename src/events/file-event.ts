@@ -248,7 +248,7 @@ export class FileEvent {
     return this.since(EVENT.time, this.bootTime);
   }
 
-  /** The time in nanoseconds since 1970, to the 256 that a number holds. */
+  /** The time in nanoseconds since 1970: a number of that size is a multiple of 256. */
   get epochNanoseconds(): number {
     const { record, bootTime } = this;
     const elapsed = record.u32(EVENT.time + 4) * 2 ** 32 + record.u32(EVENT.time);

@@ -25,6 +25,10 @@ function nanoseconds({ seconds, nanoseconds }: Time): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
 }
 
+/** How far the number of a time since 1970 is from the next one, in nanoseconds. */
+const NUMBER_STEP = 256;
+const YEAR = 366n * 86_400n * 1_000_000_000n;
+
 describe("time", () => {
   test("loses no nanosecond, whatever the uptime and the boot time", () => {
     const uptimes = [
@@ -43,6 +47,8 @@ describe("time", () => {
         const origin = { seconds: 1_700_000_000, nanoseconds: boot };
         const event = new FileEvent(buildRecord(abi.EVENT_SYSCALL, { time: uptime }), origin);
         expect(nanoseconds(event.time)).toBe(uptime + nanoseconds(origin));
+        const error = BigInt(event.epochNanoseconds) - nanoseconds(event.time);
+        if (uptime < YEAR) expect(Number(error)).toBeWithin(-NUMBER_STEP, NUMBER_STEP + 1);
       }
   });
 
