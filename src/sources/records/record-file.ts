@@ -61,6 +61,8 @@ export class RecordFile implements BlockingSource<FileEvent> {
   private unpackedCount = 0;
   private readonly callIndex: Uint8Array;
   private unpacker: EventUnpacker | null = null;
+  /** The view of its record. */
+  private unpacked: FileEvent | null = null;
 
   /**
    * Reads the header of a file.
@@ -195,9 +197,10 @@ export class RecordFile implements BlockingSource<FileEvent> {
 
   private visitBlock(bytes: Uint8Array, visit: (event: FileEvent) => void): void {
     this.unpacker ??= new EventUnpacker(this.callIndex);
-    const event = this.eventOf(this.unpacker.record);
+    this.unpacked ??= this.eventOf(this.unpacker.record);
+    const { unpacked } = this;
     try {
-      this.unpacker.run(bytes, () => visit(event));
+      this.unpacker.run(bytes, () => visit(unpacked));
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
       throw new RecordFormatError("has a damaged record", { cause: error });

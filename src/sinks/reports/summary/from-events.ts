@@ -3,16 +3,20 @@
 import type { Time } from "../../../events/column.ts";
 import {
   ABI_IO_URING,
+  EVENT_EXEC,
   EVENT_EXIT,
+  EVENT_FORK,
   NOTE_BASE,
   NOTE_CREATED,
   NOTE_PARENT2,
+  NOTE_PATH2,
   NOTE_SECCOMP,
   NOTE_TARGET2,
 } from "../../../events/event-record.ts";
 
 import type { EventMount, FileEvent } from "../../../events/file-event.ts";
 import { fileType } from "../../../kernel/stat.ts";
+import type { FileId } from "../../../model/file.ts";
 import type { ProcessExit, RunEvent, StandardStream } from "../../../model/run-event.ts";
 import type { Mount } from "../../../model/view.ts";
 import type { ByteSlice } from "../../../text/byte-slice.ts";
@@ -73,8 +77,7 @@ function inNanoseconds({ seconds, nanoseconds }: Time): number {
   return seconds * 1e9 + nanoseconds;
 }
 
-function exitOf(event: FileEvent, time: number): ProcessExit | null {
-  if (event.record.type !== EVENT_EXIT) return null;
+function exitOf(event: FileEvent, time: number): ProcessExit {
   const { status, signal, wall } = event;
   return { status, signal, started: wall && time - inNanoseconds(wall) };
 }
@@ -88,38 +91,96 @@ function standardStreams(event: FileEvent): (StandardStream | null)[] | null {
   });
 }
 
+/** An event without what its kind may have besides. */
+class CopiedEvent implements RunEvent {
+  readonly event: string;
+  readonly call: string;
+  readonly pid: number;
+  readonly comm: string;
+  flags = 0;
+  name = "";
+  name2 = "";
+  dfd: number | null = null;
+  readonly dfd2: number;
+  path: string | null = null;
+  path2: string | null = null;
+  readonly followed: boolean;
+  readonly followed2: boolean;
+  directory: string | null = null;
+  directory2: string | null = null;
+  mount: Mount | null = null;
+  mount2: Mount | null = null;
+  readonly mntns: string;
+  readonly result: number;
+  readonly created: boolean;
+  fileType: string | null = null;
+  detached: RunEvent["detached"] = null;
+  id: FileId = null;
+  argv: string[] | null = null;
+  readonly time: number;
+  cwd: string | null = null;
+  stdio: RunEvent["stdio"] = null;
+  exit: ProcessExit | null = null;
+  readonly isLate: boolean;
+
+  constructor(event: FileEvent) {
+    const { record } = event;
+    const { notes, mntns } = record;
+    this.event = event.kind;
+    this.call = event.call;
+    this.pid = record.tgid;
+    this.comm = sliceToLatin1(event.comm);
+    this.dfd2 = record.dfd2;
+    this.followed = (notes & NOTE_BASE) === 0;
+    this.followed2 = (notes & (NOTE_TARGET2 | NOTE_PARENT2)) !== 0;
+    this.mntns = mntns === 0 ? "" : String(mntns);
+    this.result = event.ret ?? (notes & NOTE_SECCOMP ? record.ret : 0);
+    this.created = (notes & NOTE_CREATED) !== 0;
+    this.time = event.epochNanoseconds;
+    this.isLate = record.abi === ABI_IO_URING;
+  }
+}
+
+/**
+ * Copies an event. The parts that few kinds have are copied by functions of their own, because what is
+ * not the same for all events delays that the code is compiled well.
+ */
 export function toSummaryEvent(event: FileEvent): RunEvent {
   const { record } = event;
-  const { epochNanoseconds: time } = event;
-  return {
-    event: event.kind,
-    call: event.call,
-    pid: record.tgid,
-    comm: sliceText(event.comm),
-    flags: Number(event.flags ?? 0),
-    name: sliceText(event.name),
-    name2: sliceText(event.name2),
-    dfd: event.dfd,
-    dfd2: record.dfd2,
-    path: optionalText(event.path),
-    path2: optionalText(event.path2),
-    followed: (record.notes & NOTE_BASE) === 0,
-    followed2: (record.notes & (NOTE_TARGET2 | NOTE_PARENT2)) !== 0,
-    directory: optionalText(event.directory),
-    directory2: optionalText(event.directory2),
-    mount: mountOf(event.mount),
-    detached: detachedOf(event),
-    mount2: mountOf(event.mount2),
-    mntns: record.mntns === 0 ? "" : String(record.mntns),
-    result: event.ret ?? (record.notes & NOTE_SECCOMP ? record.ret : 0),
-    created: (record.notes & NOTE_CREATED) !== 0,
-    fileType: event.hasInode ? fileType(record.iMode) : null,
-    id: event.hasInode ? `${record.dev}:${record.ino}` : null,
-    argv: argumentsOf(event),
-    time,
-    cwd: optionalText(event.cwd),
-    stdio: standardStreams(event),
-    exit: exitOf(event, time),
-    isLate: record.abi === ABI_IO_URING,
-  };
+  const { type } = record;
+  const copy = new CopiedEvent(event);
+  if (type === EVENT_EXIT) copy.exit = exitOf(event, copy.time);
+  else {
+    copy.flags = Number(event.flags ?? 0);
+    if (type !== EVENT_FORK) copyFile(copy, event);
+  }
+  if (record.notes & NOTE_PATH2 || record.name2Length > 0) copySecond(copy, event);
+  if (type === EVENT_EXEC) copyProgram(copy, event);
+  return copy;
+}
+
+function copyFile(copy: CopiedEvent, event: FileEvent): void {
+  const { record } = event;
+  copy.name = sliceText(event.name);
+  copy.dfd = event.dfd;
+  copy.path = optionalText(event.path);
+  copy.directory = optionalText(event.directory);
+  copy.mount = mountOf(event.mount);
+  copy.detached = detachedOf(event);
+  if (!event.hasInode) return;
+  copy.fileType = fileType(record.iMode);
+  copy.id = `${record.dev}:${record.ino}`;
+}
+
+function copySecond(copy: CopiedEvent, event: FileEvent): void {
+  copy.name2 = sliceText(event.name2);
+  copy.path2 = optionalText(event.path2);
+  copy.directory2 = optionalText(event.directory2);
+  copy.mount2 = mountOf(event.mount2);
+}
+
+function copyProgram(copy: CopiedEvent, event: FileEvent): void {
+  copy.argv = argumentsOf(event);
+  copy.cwd = optionalText(event.cwd);
+  copy.stdio = standardStreams(event);
 }
