@@ -49,7 +49,10 @@ export function readCases(xml: string): Case[] {
 
 /** Returns the known gaps of a kernel. */
 function knownGapsOf(release: string): KnownGap[] {
-  return KNOWN_GAPS.filter(({ until }) => !isKernelAtLeast(release, until));
+  return KNOWN_GAPS.filter(
+    ({ since, until }) =>
+      !isKernelAtLeast(release, until) && (since === undefined || isKernelAtLeast(release, since)),
+  );
 }
 
 /**

@@ -3,6 +3,8 @@ import type { KernelVersion } from "../../src/kernel/kernel-version.ts";
 
 export interface KnownGap {
   readonly what: string;
+  /** The first version that has what the gap is about; undefined for all. */
+  readonly since?: KernelVersion;
   /** The first version without the gap. */
   readonly until: KernelVersion;
   /** Tests that show the gap. It is a fault if one of them passes. */
@@ -46,5 +48,12 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     what: "IORING_SETUP_DEFER_TASKRUN",
     until: [6, 1],
     tests: /the case deferred /,
+  },
+  {
+    // fdinfo of a ring has only the last component of their paths.
+    what: "paths of files that are registered with a ring",
+    since: [6, 9], // IORING_OP_FTRUNCATE
+    until: [6, 13],
+    tests: /^io_uring by ptrace, .* > every request of the case ftruncate /,
   },
 ];

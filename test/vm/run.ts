@@ -16,7 +16,12 @@ const TESTS =
     " ",
   );
 /** Tests that need a compiler or python, which the guest does not have. */
-const EXCLUDED = ["names.*20,000 short", "^cc:", "^Ctrl-C on a terminal reaches the command once"];
+const EXCLUDED = [
+  "names.*20,000 short",
+  "^cc:",
+  "^Ctrl-C on a terminal reaches the command once",
+  "under trace .*a shell sees the signal that has stopped the command",
+];
 /** Tests that need an image of ext4, and the kernels that they run on: others have modules elsewhere. */
 const WITH_EXT4 = { tests: ["verity"], kernels: ["6.1", "6.12"] };
 /** The number of guests at a time; each has one CPU. */

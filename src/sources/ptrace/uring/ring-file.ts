@@ -33,7 +33,7 @@ const DELETED = " (deleted)";
 
 /**
  * Returns the path of a file that is registered with a ring, from the ring's fdinfo; null if it is
- * not known, as before Linux 5.17.
+ * not known, as on Linux 6.12, which has only the last component there.
  */
 export function registeredFile(tid: number, fd: number, slot: number): string | null {
   try {
