@@ -2,7 +2,7 @@
 
 import type { EventKind } from "../../../events/event-kinds.ts";
 import * as abi from "../../../events/event-record.ts";
-import { isSend } from "../../../events/file-calls.ts";
+import { hasAddress, isSend } from "../../../events/file-calls.ts";
 import type { Loss } from "../../../events/loss.ts";
 import { ARCH } from "../../../ffi/machine.ts";
 import { IOSQE_CQE_SKIP_SUCCESS, IOSQE_FIXED_FILE, SQE } from "../../../kernel/io-uring.ts";
@@ -22,6 +22,8 @@ interface FileRequest extends Submitted, Thread {
   readonly state: EntryState;
   /** NOTE_* bits. */
   readonly notes: number;
+  /** Whether it is for a registered file whose path is not known. */
+  readonly lacksPath: boolean;
 }
 
 /** What the source provides. */
@@ -39,6 +41,8 @@ export class UringRecorder implements UringHost<FileRequest> {
   readonly callNames: readonly string[];
   private readonly calls: ReadonlyMap<number, UringCall>;
   private readonly records: UringRecords;
+  /** Requests that succeeded for files without a known path. */
+  private pathless = 0;
 
   constructor(kinds: ReadonlySet<EventKind>, records: UringRecords) {
     this.calls = uringCalls(kinds);
@@ -74,7 +78,14 @@ export class UringRecorder implements UringHost<FileRequest> {
   }
 
   losses(): Loss[] {
-    return this.tracker.losses();
+    return [
+      ...this.tracker.losses(),
+      {
+        what: "io_uring requests for files without a known path",
+        count: this.pathless,
+        reason: "the kernel does not say the paths of files that are registered with a ring",
+      },
+    ];
   }
 
   capture(sqe: DataView, { tid, tgid, fd }: RingUser): FileRequest | null {
@@ -89,15 +100,17 @@ export class UringRecorder implements UringHost<FileRequest> {
     uringCall.readArguments(sqe, stop.args);
     const isFixed = (flags & IOSQE_FIXED_FILE) !== 0;
     const isDirect = isFixed || (call.kind === "open" && sqe.getUint32(SQE.file_index, true) !== 0);
-    const hasFile = isFixed && call.roles[0] === "fd" && fd !== null;
-    const file = hasFile ? registeredFile(tid, fd, sqe.getUint32(SQE.fd, true)) : null;
+    const isOfFile = isFixed && call.roles[0] === "fd" && !hasAddress(call.kind);
+    const slot = sqe.getUint32(SQE.fd, true);
+    const file = isOfFile && fd !== null ? registeredFile(tid, fd, slot) : null;
+    const lacksPath = isOfFile && file === null;
     const { reader } = this.records;
     reader.args.selectThread(tid);
     if (isSend(call) && !reader.args.destinations(stop, call).length) return null;
     const state = reader.captureRequest(stop, call, { tid, tgid }, isDirect, file);
     const notes =
       (isDirect ? abi.NOTE_DIRECT : 0) | (flags & IOSQE_CQE_SKIP_SUCCESS ? abi.NOTE_CQE_SKIP : 0);
-    return { tid, tgid, flags, uringCall, stop, state, notes };
+    return { tid, tgid, flags, uringCall, stop, state, notes, lacksPath };
   }
 
   completed(request: FileRequest, result: number, isReaped: boolean): void {
@@ -116,8 +129,12 @@ export class UringRecorder implements UringHost<FileRequest> {
     this.records.watchExit(thread);
   }
 
-  private write({ tid, tgid, uringCall, stop, state, notes }: FileRequest, result: number): void {
+  private write(
+    { tid, tgid, uringCall, stop, state, notes, lacksPath }: FileRequest,
+    result: number,
+  ): void {
     const { records } = this;
+    if (lacksPath && result >= 0) this.pathless++;
     const { reader, writer } = records;
     stop.result = BigInt(result);
     stop.failed = result < 0;

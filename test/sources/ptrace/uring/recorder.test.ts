@@ -147,6 +147,20 @@ describe("a record", () => {
   });
 });
 
+test("a request that succeeds for a registered file without a known path is counted", () => {
+  const { recorder: made } = recorder("truncate", "connect");
+  const { IOSQE_FIXED_FILE: flags } = uring;
+  const pathless = (opcode: number, fields: Parameters<typeof sqe>[1], result: number) => {
+    const request = made.capture(sqe(opcode, fields), user);
+    if (request) made.completed(request, result, false);
+    return made.losses().at(-1)!.count;
+  };
+  expect(pathless(IORING_OP.IORING_OP_FTRUNCATE, { fd: 1, flags }, -22)).toBe(0);
+  expect(pathless(IORING_OP.IORING_OP_FTRUNCATE, { fd: 1 }, 0)).toBe(0);
+  expect(pathless(IORING_OP.IORING_OP_CONNECT, { fd: 1, flags }, 0)).toBe(0);
+  expect(pathless(IORING_OP.IORING_OP_FTRUNCATE, { fd: 1, flags }, 0)).toBe(1);
+});
+
 test("calls of rings are stopped at only if requests are of interest", () => {
   expect(recorder("exec").recorder.callNames).toEqual([]);
   const { callNames } = recorder("mkdir").recorder;
@@ -162,8 +176,8 @@ test("calls of rings are stopped at only if requests are of interest", () => {
     return made.losses().map(({ count }) => count);
   };
   expect([losses("exec"), losses("mkdir")]).toEqual([
-    [0, 0, 0],
-    [0, 1, 0],
+    [0, 0, 0, 0],
+    [0, 1, 0, 0],
   ]);
 });
 
