@@ -3,19 +3,10 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { libc, syscall } from "../../src/ffi/libc.ts";
 import { allocate } from "../../src/ffi/memory.ts";
-import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { eventually, run, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 const SYS_bpf = process.arch === "x64" ? 321 : 280;
 const BPF_PROG_GET_FD_BY_ID = 13;
-
-/** Waits until a condition holds; returns false after four seconds. */
-async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (condition()) return true;
-    await Bun.sleep(10);
-  }
-  return false;
-}
 
 /** Returns the ids of the eBPF programs that a process has open: proc_pid_fdinfo(5). */
 function programsOf(pid: number): number[] {

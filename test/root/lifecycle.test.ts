@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { eventually, run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { canRun, program } from "./support/programs.ts";
 
 setDefaultTimeout(120_000);
@@ -109,13 +109,6 @@ test.each([
 
 // ---- attaching ----
 
-async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (condition()) return true;
-    await Bun.sleep(10);
-  }
-  return false;
-}
 const stateOf = (pid: number) =>
   readFileSync(`/proc/${pid}/stat`, "latin1").match(/\) (\w)/)?.[1] ?? "";
 const tracerOf = (pid: number) =>

@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { eventually, run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
 
 setDefaultTimeout(120_000);
 
@@ -138,14 +138,6 @@ test("--no-follow records the command only, so nothing is missing", () => {
 });
 
 // ---- interruption ----
-
-async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 3000; tries++) {
-    if (condition()) return true;
-    await Bun.sleep(10);
-  }
-  return false;
-}
 
 /** Starts trace on a script that creates `ready`. */
 async function start(args: readonly string[], script: string, cwd: string) {

@@ -5,19 +5,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
-import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { eventually, run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { inTerminal } from "./support/in-terminal.ts";
 
 setDefaultTimeout(60_000);
-
-/** Waits until a condition holds; returns false after five seconds. */
-async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (condition()) return true;
-    await Bun.sleep(10);
-  }
-  return false;
-}
 
 /** Starts trace on a shell script that prints "ready" once its traps are set. */
 async function start(args: string[], script: string, cwd: string, shell = "sh") {

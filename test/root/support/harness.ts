@@ -216,3 +216,12 @@ export function recordProgram(
   });
   return { truth: truthOf(stdout), rows, stderr };
 }
+
+/** Waits until a condition holds; returns false after half a minute: a busy machine is slow. */
+export async function eventually(condition: () => boolean): Promise<boolean> {
+  for (let tries = 0; tries < 3000; tries++) {
+    if (condition()) return true;
+    await Bun.sleep(10);
+  }
+  return false;
+}
