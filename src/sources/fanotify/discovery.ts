@@ -81,11 +81,11 @@ export class Discovery {
     const { since } = this;
     let isEarly = self.modified >= since;
     for (const { name } of entries) {
-      const found = this.read(fd, name);
-      if (!found || found.changed < since) continue;
+      const seen = this.times.read(fd, name);
+      if (!seen || seen.changed < since) continue;
       isEarly = true;
-      if ((found.born ?? found.changed) < since) continue;
-      const isWritten = found.isClosed;
+      if ((seen.born ?? seen.changed) < since) continue;
+      const { found, isWritten } = this.settled(fd, name, seen);
       this.deduplicator.add(directory, name, isWritten ? found.modified : null);
       const wasMoved = false;
       this.reporter.reportDiscovered(visit, directory, name, { ...found, wasMoved, isWritten });
@@ -110,10 +110,12 @@ export class Discovery {
     const isUnchanged = self.born !== null && self.modified <= self.born;
     if (entries.length > 0 || !isUnchanged) this.changedEarly++;
     for (const { name } of entries) {
-      const found = this.read(fd, name);
-      if (!found) continue;
-      const isOlder = this.isOlder(found, self);
-      const isWritten = found.isClosed && !isOlder;
+      const seen = this.times.read(fd, name);
+      if (!seen) continue;
+      const isOlder = this.isOlder(seen, self);
+      const { found, isWritten } = isOlder
+        ? { found: seen, isWritten: false }
+        : this.settled(fd, name, seen);
       this.deduplicator.add(directory, name, isWritten ? found.modified : null);
       const wasMoved = isOlder && (found.isDirectory || found.links === 1);
       this.reporter.reportDiscovered(visit, directory, name, { ...found, wasMoved, isWritten });
@@ -126,18 +128,22 @@ export class Discovery {
   }
 
   /**
-   * Reads an entry, and whether it is a file that no one has open for writing. A file that is written
-   * and closed between both would be reported twice, so it is read until it is the same before and after.
+   * Returns an entry, and whether it is a file that no one has open for writing. A file that is written
+   * and closed in between would be reported twice, so it is read until it is the same before and after.
    */
-  private read(fd: number, name: Uint8Array): (FileTimes & { isClosed: boolean }) | null {
-    let found = this.times.read(fd, name);
-    for (let i = 0; found && found.size !== null && i < MAX_READS; i++) {
+  private settled(
+    fd: number,
+    name: Uint8Array,
+    seen: FileTimes,
+  ): { found: FileTimes; isWritten: boolean } {
+    let found = seen;
+    for (let i = 0; found.size !== null && i < MAX_READS; i++) {
       if (isOpenForWriting(fd, this.times.nameAddress) !== false) break;
       const before = found;
-      found = this.times.read(fd, name);
-      if (found && found.modified === before.modified && found.size === before.size)
-        return { ...found, isClosed: true };
+      found = this.times.read(fd, name) ?? before;
+      if (found.modified === before.modified && found.size === before.size)
+        return { found, isWritten: true };
     }
-    return found && { ...found, isClosed: false };
+    return { found, isWritten: false };
   }
 }
