@@ -4,8 +4,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MAX_CHAIN } from "../../src/events/process-chain.ts";
 import { COLUMNS, chain, type Row, rowsIn } from "./support/chains.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
-import { until } from "./support/watch.ts";
+import { run, runTrace, TRACE, temporaryDirectory, until } from "./support/harness.ts";
 
 /** Runs a script, which the file `script` has, and returns the rows of trace exec. */
 function recorded(backend: string, script: string, args: readonly string[], command: string[]) {

@@ -24,10 +24,9 @@ import {
   started,
   textOf,
   touched,
-  until,
   workspace,
 } from "./support/daemon.ts";
-import { run, runTrace, TRACE } from "./support/harness.ts";
+import { run, runTrace, TRACE, until } from "./support/harness.ts";
 
 setDefaultTimeout(120_000);
 afterEach(endStarted);
@@ -112,7 +111,7 @@ test("a service of systemd is asked and told as a daemon is, and left to systemd
     stdio: ["ignore", "ignore", "ignore"],
   });
   started.push(watch.pid);
-  await until("READY", () => manager.received().length === 1);
+  await until(() => manager.received().length === 1);
   const which = ["--which", String(watch.pid)];
   expect(runTrace(["watch", "--add", ...which, other])).toMatchObject({
     status: 0,
@@ -142,7 +141,7 @@ test("a second service of the same paths watches too, and says that it cannot be
     stdio: ["ignore", "ignore", "pipe"],
   });
   started.push(watch.pid);
-  await until("READY", () => manager.received().length === 1);
+  await until(() => manager.received().length === 1);
   writeFileSync(join(at.watched, "a"), "");
   expect(await watch.exited).toBe(0);
   const said = await new Response(watch.stderr).text();
@@ -234,7 +233,7 @@ test("a path that does not exist yet is waited for, and listed as missing", asyn
   expect(at.watch("--add", "--wait", later).status).toBe(0);
   expect(at.watch("--status").stdout.toString()).toContain(`${later} (does not exist)`);
   run(["mkdir", "-p", later]);
-  await until("it is watched", () => {
+  await until(() => {
     writeFileSync(join(later, "a"), "");
     return pathsIn(at.log).includes(join(later, "a"));
   });
@@ -272,7 +271,7 @@ test("health has the figures of a daemon, and its status says whether events are
   const pid = at.start(at.watched, "-o", at.log, "--buffer", "64K");
   await touched(join(at.watched, "a"), at.log);
   const health = () => JSON.parse(at.watch("--health", "--format", "json").stdout.toString());
-  await until("the event is counted", () => health()[0].events >= 2);
+  await until(() => health()[0].events >= 2);
   const [first] = health();
   const schema = new JsonSchema(healthSchema, true);
   expect(schema.errors([first])).toEqual([]);
@@ -290,7 +289,7 @@ test("health has the figures of a daemon, and its status says whether events are
   process.kill(pid, "SIGSTOP");
   for (let i = 0; i < 2000; i++) writeFileSync(join(at.watched, `f${i}`), "");
   process.kill(pid, "SIGCONT");
-  await until("losses", () => health()[0].losses.length > 0);
+  await until(() => health()[0].losses.length > 0);
   expect(schema.errors(health())).toEqual([]);
   const { status, stdout } = at.watch("--health");
   expect([status, stdout.toString()]).toEqual([3, expect.stringContaining("events dropped")]);
@@ -354,7 +353,7 @@ test("what a killed daemon leaves is removed, and does not hinder the next one",
   const pid = at.start(at.watched, "-o", at.log);
   process.kill(pid, "SIGKILL");
   const socket = join(at.runtime, `${pid}.sock`);
-  await until("its end", () => !existsSync(`/proc/${pid}/stat`) || /\) [ZX]/.test(statOf(pid)));
+  await until(() => !existsSync(`/proc/${pid}/stat`) || /\) [ZX]/.test(statOf(pid)));
   expect(existsSync(socket)).toBe(true);
   const next = at.start(at.watched, "-o", at.log);
   expect(existsSync(socket)).toBe(false);

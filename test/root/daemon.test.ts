@@ -32,15 +32,14 @@ import {
   TIMEOUT_MS,
   textOf,
   touched,
-  until,
   workspace,
 } from "./support/daemon.ts";
-import { run, runTrace, TRACE } from "./support/harness.ts";
+import { run, runTrace, TRACE, until } from "./support/harness.ts";
 
 setDefaultTimeout(120_000);
 afterEach(endStarted);
 
-const stopped = (pid: number) => until(`the end of ${pid}`, () => !isRunning(pid));
+const stopped = (pid: number) => until(() => !isRunning(pid));
 const stateOf = (pid: number) => `/run/trace/${pid}.json`;
 
 test("a daemon detaches from its caller, records, is listed and can be stopped", async () => {
@@ -141,7 +140,7 @@ test("the next daemon continues the log of one that was killed", async () => {
   start([at.watched, "-o", at.log]);
   expect(existsSync(stateOf(pid))).toBe(false);
   writeFileSync(join(at.watched, "b"), "");
-  await until("b in the log", () => textOf(at.log).includes(join(at.watched, "b")));
+  await until(() => textOf(at.log).includes(join(at.watched, "b")));
   const { stdout, stderr } = runTrace(["query", at.log, "--format", "ndjson"]);
   const read = stdout.toString().split("\n").filter(Boolean);
   expect(read.length).toBeGreaterThan(whole);
@@ -164,12 +163,12 @@ test("a time in which no daemon ran is reported, also across rotation and prunin
   expect(runTrace(["watch", "--stop", at.watched]).status).toBe(0);
   expect(query()).toMatch(/ events, complete\n$/);
   const stopped = Math.ceil(Date.now() / 1000);
-  await until("another second", () => Date.now() / 1000 > stopped);
+  await until(() => Date.now() / 1000 > stopped);
   expect(query("--since", `@${stopped}`)).toEndWith(`${gap} from TIME to TIME\n`);
   const pid = start(args);
   expect(query()).toEndWith(`${gap} from TIME to TIME\n`);
   const restarted = Math.ceil(Date.now() / 1000);
-  await until("another second", () => Date.now() / 1000 > restarted);
+  await until(() => Date.now() / 1000 > restarted);
   expect(query("--since", `@${restarted}`)).toMatch(/: 0 events, complete\n$/);
   expect(query("--path", "/nonexistent")).toContain("nobody watched /nonexistent from");
   // What is pruned is not said to be unwatched.
@@ -187,7 +186,7 @@ test("SIGHUP reopens the log, as logrotate needs it", async () => {
   await touched(join(at.watched, "a"), at.log);
   renameSync(at.log, `${at.log}.1`);
   process.kill(pid, "SIGHUP");
-  await until("a new log", () => existsSync(at.log));
+  await until(() => existsSync(at.log));
   await touched(join(at.watched, "b"), at.log);
   expect(pathsIn(at.log)).not.toContain(join(at.watched, "a"));
   expect(isRunning(pid)).toBe(true);
@@ -225,7 +224,7 @@ test("no event is lost or duplicated when the log is pruned while it grows", asy
   }
   rmSync(enough, { force: true });
   const count = Number(await new Response(writer.stdout).text());
-  await until("the last file", () => textOf(at.log).includes(join(at.watched, `f${count - 1}`)));
+  await until(() => textOf(at.log).includes(join(at.watched, `f${count - 1}`)));
   expect(runTrace(["watch", "--stop", at.watched]).status).toBe(0);
   expect(runTrace(["clean", at.log, "--older", "1d"]).status).toBe(0);
   expect(isRunning(pid)).toBe(false);
@@ -305,7 +304,7 @@ test("the service manager is notified of the start and the end", async () => {
   });
   started.push(watch.pid);
   const ready = `READY=1\nMAINPID=${watch.pid}`;
-  await until("READY", () => manager.received().length === 1);
+  await until(() => manager.received().length === 1);
   await touched(join(at.watched, "a"), at.log);
   watch.kill("SIGHUP"); // a reload: it continues
   await touched(join(at.watched, "b"), at.log);
@@ -326,7 +325,7 @@ test("the printed unit is valid, and its capabilities are sufficient", async () 
   const as = ["setpriv", `--bounding-set=-all,${capabilitySet}`, "--no-new-privs"];
   const pid = start(["-r", at.watched, "-o", at.log], {}, as);
   run(["sh", "-c", ': >"$0/a"', at.watched]);
-  await until("a in the log", () => pathsIn(at.log).includes(join(at.watched, "a")));
+  await until(() => pathsIn(at.log).includes(join(at.watched, "a")));
   expect(textOf(at.log)).toContain('"comm":"sh","user":"root","argv":["sh","-c"');
   process.kill(pid, "SIGTERM");
   await stopped(pid);

@@ -2,8 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chownSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { run, temporaryDirectory } from "./support/harness.ts";
-import { besideWatch, NDJSON, until, type WatchOptions } from "./support/watch.ts";
+import { run, temporaryDirectory, until } from "./support/harness.ts";
+import { besideWatch, NDJSON, type WatchOptions } from "./support/watch.ts";
 
 setDefaultTimeout(120_000);
 

@@ -2,9 +2,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import {
   appendFileSync,
-  existsSync,
   mkdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -14,10 +12,10 @@ import {
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
 import { Manager } from "../daemon/service-manager.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { endStarted, started, textOf } from "./support/daemon.ts";
+import { run, runTrace, TRACE, temporaryDirectory, until } from "./support/harness.ts";
 
 setDefaultTimeout(60_000);
-const TIMEOUT_MS = 20_000;
 
 /** Runs its arguments where /dev has this system log. */
 const WITH_SYSLOG = `set -e
@@ -31,17 +29,11 @@ mount --bind "$log" "$dev/log"
 mount --move "$dev" /dev
 exec "$@"`;
 
-const started: number[] = [];
 const mounted: string[] = [];
 afterEach(() => {
-  for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
+  endStarted();
   for (const path of mounted.splice(0)) run(["umount", "-l", path]);
 });
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; !condition(); await Bun.sleep(50))
-    if (Date.now() > deadline) throw new Error(`timed out after ${TIMEOUT_MS} ms: ${what}`);
-}
 
 /** A directory to watch, a small disk, and a log on it. */
 function workspace() {
@@ -70,7 +62,6 @@ function create(directory: string, prefix: string, count: number): void {
   for (let i = 0; i < count; i++) writeFileSync(join(directory, `${prefix}${i}`), "");
 }
 
-const textOf = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : "");
 const verdictOf = (log: string) => runTrace(["query", log]).stderr;
 const lostIn = (verdict: string) =>
   Number(verdict.match(/INCOMPLETE: (\d+) events could not be written to the log/)?.[1] ?? 0);
@@ -93,32 +84,32 @@ test("a daemon goes on when its disk is full, tells syslog, and says what is mis
   const pid = Number(/process (\d+) records to/.exec(stderr)?.[1]);
   started.push(pid);
   create(at.watched, "before", 1);
-  await until("the first event", () => textOf(at.log).includes("before0"));
+  await until(() => textOf(at.log).includes("before0"));
 
   // A note is to fit into the last block, whatever else still does.
   for (let i = 1; statSync(at.log).size % 4096 > 2048; i++) {
     create(at.watched, `more${i}-`, 1);
-    await until("another event", () => textOf(at.log).includes(`more${i}-0`));
+    await until(() => textOf(at.log).includes(`more${i}-0`));
   }
   fill(at.disk);
   create(at.watched, "lost", 400);
-  await until("a message in syslog", () => syslog.received().length > 0);
+  await until(() => syslog.received().length > 0);
   expect(syslog.received()[0]).toMatch(
     new RegExp(`^<27>\\w+ .*: write\\(${at.log}\\): ENOSPC: [^\\n]*; events are dropped until `),
   );
   // The rest of the last block has room for a note.
-  await until("a note", () => lostIn(verdictOf(at.log)) >= 400);
+  await until(() => lostIn(verdictOf(at.log)) >= 400);
   expect([isRunning(pid), textOf(`${at.log}.messages`)]).toEqual([true, ""]);
 
   rmSync(join(at.disk, "fill"));
   create(at.watched, "after", 1);
-  await until("later events", () => textOf(at.log).includes("after0"));
-  await until("the end of it in syslog", () => syslog.received().length > 1);
+  await until(() => textOf(at.log).includes("after0"));
+  await until(() => syslog.received().length > 1);
   expect(syslog.received()[1]).toMatch(
     /^<28>.* can be written again; \d+ events since \S+ are missing$/,
   );
   process.kill(pid, "SIGTERM");
-  await until("the end", () => !isRunning(pid));
+  await until(() => !isRunning(pid));
   const lost = lostIn(verdictOf(at.log));
   const messages = textOf(`${at.log}.messages`);
   expect(messages).toContain(`${at.log}): ENOSPC`);
@@ -152,19 +143,19 @@ test("a service goes on when its disk is full, and when its log's directory is a
     ...{ stdout: "ignore" as const, stderr: Bun.file(messages) },
   });
   started.push(child.pid);
-  await until("the start", () => manager.received().length > 0);
+  await until(() => manager.received().length > 0);
   fill(at.disk);
   create(at.watched, "lost", 400);
-  await until("the failure", () => textOf(messages).includes("ENOSPC"));
+  await until(() => textOf(messages).includes("ENOSPC"));
   rmSync(join(at.disk, "fill"));
   create(at.watched, "between", 1);
-  await until("later events", () => textOf(messages).includes("can be written again"));
+  await until(() => textOf(messages).includes("can be written again"));
   renameSync(join(at.disk, "logs"), join(at.disk, "away"));
   create(at.watched, "away", 1);
-  await until("the next failure", () => textOf(messages).includes("ENOENT"));
+  await until(() => textOf(messages).includes("ENOENT"));
   renameSync(join(at.disk, "away"), join(at.disk, "logs"));
   create(at.watched, "back", 1);
-  await until("events in the directory", () => textOf(messages).split("again").length === 3);
+  await until(() => textOf(messages).split("again").length === 3);
   expect(textOf(log)).toContain("back0");
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);

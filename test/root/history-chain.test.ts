@@ -1,52 +1,17 @@
 /** `trace query --verify` on the logs of real daemons. */
 import { afterEach, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
-import { runTrace, temporaryDirectory } from "./support/harness.ts";
+import { endStarted, start, textOf, workspace } from "./support/daemon.ts";
+import { runTrace, until } from "./support/harness.ts";
 
-const started: number[] = [];
-afterEach(() => {
-  for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
-});
-
-function workspace() {
-  const directory = temporaryDirectory();
-  const watched = join(directory.path, "watched");
-  mkdirSync(watched);
-  return {
-    watched,
-    log: join(directory.path, "log"),
-    [Symbol.dispose]: () => directory[Symbol.dispose](),
-  };
-}
-
-/** Starts a daemon. @returns its pid */
-function start(watched: string, log: string, ...args: string[]): number {
-  const { status, stderr } = runTrace(["watch", "--daemon", watched, "-o", log, ...args]);
-  expect([status, stderr]).toEqual([0, expect.stringContaining("records to")]);
-  const pid = Number(/process (\d+) records/.exec(stderr)?.[1]);
-  started.push(pid);
-  return pid;
-}
-
-async function until(what: string, isTrue: () => boolean): Promise<void> {
-  for (let i = 0; i < 2000 && !isTrue(); i++) await Bun.sleep(10);
-  if (!isTrue()) throw new Error(`no ${what}`);
-}
+afterEach(endStarted);
 
 /** Makes files, and waits until the log has the last one. */
 async function touch(watched: string, log: string, from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) writeFileSync(join(watched, `f${i}`), "");
-  await until("the last file", () =>
-    [log, `${log}.1`].some((file) => {
-      try {
-        return readFileSync(file, "utf8").includes(`f${to - 1}"`);
-      } catch {
-        return false; // not there, or being rotated
-      }
-    }),
-  );
+  await until(() => [log, `${log}.1`].some((file) => textOf(file).includes(`f${to - 1}"`)));
 }
 
 function verify(log: string): { status: number | null; text: string } {
@@ -57,7 +22,7 @@ function verify(log: string): { status: number | null; text: string } {
 
 test("a history is verified while it is written, pruned, killed, continued and ended", async () => {
   using at = workspace();
-  const pid = start(at.watched, at.log, "--rotate", "20K");
+  const pid = start([at.watched, "-o", at.log, "--rotate", "20K"]);
   await touch(at.watched, at.log, 0, 40);
   expect(verify(at.log)).toEqual({
     status: 0,
@@ -74,15 +39,15 @@ test("a history is verified while it is written, pruned, killed, continued and e
     ),
   });
   process.kill(pid, "SIGKILL");
-  await until("end", () => !isRunning(pid));
+  await until(() => !isRunning(pid));
   expect(verify(at.log)).toEqual({
     status: 0,
     text: expect.stringMatching(/is unfinished: .* was killed/),
   });
-  const next = start(at.watched, at.log, "--rotate", "20K");
+  const next = start([at.watched, "-o", at.log, "--rotate", "20K"]);
   await touch(at.watched, at.log, 50, 60);
   process.kill(next, "SIGTERM");
-  await until("end", () => !isRunning(next));
+  await until(() => !isRunning(next));
   const { status, text } = verify(at.log);
   expect(status).toBe(0);
   expect(text).toMatch(/was ended by another process than its writer, which had been killed/);
@@ -97,10 +62,10 @@ test("a history is verified while it is written, pruned, killed, continued and e
 
 test("what was changed is found, with exit status 1", async () => {
   using at = workspace();
-  const pid = start(at.watched, at.log);
+  const pid = start([at.watched, "-o", at.log]);
   await touch(at.watched, at.log, 0, 10);
   process.kill(pid, "SIGTERM");
-  await until("end", () => !isRunning(pid));
+  await until(() => !isRunning(pid));
   const whole = readFileSync(at.log, "utf8");
   expect(verify(at.log)).toEqual({
     status: 0,

@@ -18,8 +18,8 @@ import { gzipSync } from "bun";
 import { isRunning } from "../../src/attribution/procfs.ts";
 import { selfRecord } from "../../src/daemon/registry.ts";
 import { linesOf, noteOf } from "../sources/records/builders.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
-import { besideWatch, until } from "./support/watch.ts";
+import { run, runTrace, TRACE, temporaryDirectory, until } from "./support/harness.ts";
+import { besideWatch } from "./support/watch.ts";
 
 const NOBODY = 65534;
 

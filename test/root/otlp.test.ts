@@ -14,8 +14,8 @@ import {
 import { join } from "node:path";
 import { isRunning } from "../../src/attribution/procfs.ts";
 import { Manager } from "../daemon/service-manager.ts";
-import { endStarted, start, textOf, until, workspace } from "./support/daemon.ts";
-import { run, runTrace, TRACE } from "./support/harness.ts";
+import { endStarted, start, textOf, workspace } from "./support/daemon.ts";
+import { run, runTrace, TRACE, until } from "./support/harness.ts";
 import { attributesOf, type LogRecord, OtlpReceiver } from "./support/otlp-receiver.ts";
 import { besideWatch } from "./support/watch.ts";
 
@@ -70,20 +70,20 @@ test("every event arrives at a receiver that fails at first, is gone and comes b
   receiver.answers.push(503, { status: 429, headers: { "retry-after": "1" } });
   const first = at.daemon("--otlp", receiver.url);
   const expected = create(at, "a", 300);
-  await until("the first events", () => receiver.records.length >= 300);
+  await until(() => receiver.records.length >= 300);
   expect(receiver.refusedAt[1] - receiver.refusedAt[0]).toBeGreaterThan(100);
   receiver.stop();
   expected.push(...create(at, "b", 200));
   const waits = () => JSON.parse(at.trace("--health", "--format", "json").stdout.toString())[0];
-  await until("200 that wait", () => waits().deliveries[0].waiting === 200);
+  await until(() => waits().deliveries[0].waiting === 200);
   expect(waits().deliveries[0]).toMatchObject({ to: `${receiver.url}v1/logs`, sent: 300 });
   process.kill(first, "SIGKILL");
-  await until("its end", () => !isRunning(first));
+  await until(() => !isRunning(first));
   expect(at.waiting().length).toBeGreaterThan(0);
   receiver.listen();
   at.daemon("--otlp", receiver.url);
   expected.push(...create(at, "c", 100));
-  await until("all events", () => receiver.records.length >= 600);
+  await until(() => receiver.records.length >= 600);
   expect(await at.stop()).toBe(0);
   expect(pathsOf(receiver.records).sort()).toEqual(expected.sort());
   expect(receiver.errors).toEqual([]);
@@ -126,7 +126,7 @@ test("a service sends who did what, names as they are, and headers that nobody e
       run(["sh", "-c", `: >"$(printf 'a\\377')"; : >"$(printf 'b\n::error::')"`], {
         cwd: at.watched,
       });
-      await until("two records", () => receiver.records.length === 2);
+      await until(() => receiver.records.length === 2);
     },
     { env },
   );
@@ -181,7 +181,7 @@ test("what a full spool has no room for is lost, said so everywhere, and nothing
     await Bun.sleep(30);
   }
   const health = () => JSON.parse(at.trace("--health", "--format", "json").stdout.toString())[0];
-  await until("all events", () => health().events === 300);
+  await until(() => health().events === 300);
   const [{ waiting }] = health().deliveries;
   const lost: number = health().losses[0].count;
   expect(lost).toBeGreaterThan(100);
@@ -193,7 +193,7 @@ test("what a full spool has no room for is lost, said so everywhere, and nothing
   expect(at.trace("--health").status).toBe(3);
   receiver.listen();
   const arrived = () => pathsOf(receiver.records).filter((path) => path !== undefined).length;
-  await until("what waited", () => arrived() === 300 - lost);
+  await until(() => arrived() === 300 - lost);
   expect(await at.stop()).toBe(0);
   const messages = textOf(join(at.home, ".local/state/trace/history.ndjson.messages"));
   expect(messages).toContain(

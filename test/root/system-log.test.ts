@@ -2,8 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "./support/daemon.ts";
-import { run, runTrace, TRACE, temporaryDirectory } from "./support/harness.ts";
+import { run, runTrace, TRACE, temporaryDirectory, until } from "./support/harness.ts";
 import { bytesOf, Journald } from "./support/journald.ts";
 import { besideWatch, NDJSON } from "./support/watch.ts";
 
@@ -28,7 +27,7 @@ test("the journal has who changed what, in fields and in lines, and names inject
     async () => {
       for (const name of HOSTILE) writeFileSync(join(directory.path, name), "");
       run(["sh", "-c", ": >\"$(printf 'e\\377')\""], { cwd: directory.path });
-      await until("all entries", () => journald.entries().length === 10);
+      await until(() => journald.entries().length === 10);
     },
     { under: journald.under },
   );
@@ -70,7 +69,7 @@ test("an entry that is larger than a datagram is passed as a file in memory", as
   const script = join(import.meta.dir, "support/send-to-journal.ts");
   const sent = run([...journald.under, process.execPath, script, String(size)]);
   expect(sent).toMatchObject({ status: 0, stderr: "" });
-  await until("the entry", () => journald.entries().length === 1);
+  await until(() => journald.entries().length === 1);
   expect(bytesOf(journald.entries()[0].TRACE_VALUE).length).toBe(size);
 });
 
@@ -83,7 +82,7 @@ test("a journal that does not read stops nothing, and what it does not get is co
     async (_, soFar) => {
       journald.kill("SIGSTOP");
       for (let i = 0; i < count; i++) writeFileSync(join(directory.path, `f${i}`), "");
-      await until("all events", () => soFar().length === count);
+      await until(() => soFar().length === count);
     },
     { under: journald.under },
   );
@@ -92,7 +91,7 @@ test("a journal that does not read stops nothing, and what it does not get is co
   expect(Number(lost)).toBeGreaterThan(0);
   expect(status).toBe(3);
   journald.kill("SIGCONT");
-  await until("the others", () => journald.entries().length === count - Number(lost));
+  await until(() => journald.entries().length === count - Number(lost));
 });
 
 test("a machine without such a log is an error at the start", () => {

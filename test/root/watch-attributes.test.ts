@@ -2,8 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, runTrace, temporaryDirectory } from "./support/harness.ts";
-import { besideWatch, type Change, NDJSON, until } from "./support/watch.ts";
+import { run, runTrace, temporaryDirectory, until } from "./support/harness.ts";
+import { besideWatch, type Change, NDJSON } from "./support/watch.ts";
 
 setDefaultTimeout(120_000);
 

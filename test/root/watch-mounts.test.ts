@@ -3,9 +3,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { WatchType } from "../../src/events/watch-event.ts";
-import { run, temporaryDirectory } from "./support/harness.ts";
+import { run, temporaryDirectory, until } from "./support/harness.ts";
 import { program } from "./support/programs.ts";
-import { besideWatch, NDJSON, until } from "./support/watch.ts";
+import { besideWatch, NDJSON } from "./support/watch.ts";
 import { lineOf, watching } from "./support/watch-source.ts";
 
 setDefaultTimeout(60_000);

@@ -13,15 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { LOG_COLUMNS } from "../../src/events/watch-columns.ts";
-import { run, TRACE, temporaryDirectory } from "./support/harness.ts";
-import {
-  besideWatch,
-  type Change,
-  changesIn,
-  NDJSON,
-  until,
-  type WatchOptions,
-} from "./support/watch.ts";
+import { run, TRACE, temporaryDirectory, until } from "./support/harness.ts";
+import { besideWatch, type Change, changesIn, NDJSON, type WatchOptions } from "./support/watch.ts";
 
 setDefaultTimeout(120_000);
 

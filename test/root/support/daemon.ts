@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning } from "../../../src/attribution/procfs.ts";
-import { type RunOptions, run, TRACE, temporaryDirectory } from "./harness.ts";
+import { type RunOptions, run, TRACE, temporaryDirectory, until } from "./harness.ts";
 
 export const NOBODY = { uid: 65534, name: "nobody" };
 export const AS_NOBODY = [
@@ -19,12 +19,6 @@ export const started: number[] = [];
 /** Ends them: for afterEach. */
 export function endStarted(): void {
   for (const pid of started.splice(0)) if (isRunning(pid)) process.kill(pid, "SIGKILL");
-}
-
-/** Waits for a condition and throws if it does not become true in time. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; !condition(); await Bun.sleep(20))
-    if (Date.now() > deadline) throw new Error(`timed out after ${TIMEOUT_MS} ms: ${what}`);
 }
 
 /** Creates a directory to watch, and another one beside it for the log. */
@@ -62,5 +56,5 @@ export const pathsIn = (log: string): string[] =>
 /** Creates a file and waits until it is in the log. */
 export async function touched(path: string, log: string): Promise<void> {
   writeFileSync(path, "");
-  await until(`${path} in ${log}`, () => pathsIn(log).includes(path));
+  await until(() => pathsIn(log).includes(path));
 }

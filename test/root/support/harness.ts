@@ -225,3 +225,8 @@ export async function eventually(condition: () => boolean): Promise<boolean> {
   }
   return false;
 }
+
+/** Waits until a condition holds. @throws Error with its text if it does not */
+export async function until(condition: () => boolean): Promise<void> {
+  if (!(await eventually(condition))) throw new Error(`waited in vain: ${condition}`);
+}

@@ -1,8 +1,7 @@
 /** A systemd-journald of our own, in a private mount namespace that has its /run and /dev/log. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "./daemon.ts";
-import { run, temporaryDirectory } from "./harness.ts";
+import { run, temporaryDirectory, until } from "./harness.ts";
 
 const PROGRAMS = ["/usr/lib/systemd/systemd-journald", "/lib/systemd/systemd-journald"];
 
@@ -53,7 +52,7 @@ export class Journald {
     if (program === undefined) throw new Error("systemd is not installed");
     const journald = new Journald(program);
     const socket = join(`/proc/${journald.pid}/root`, "run/systemd/journal/socket");
-    await until("the journal's socket", () => existsSync(socket));
+    await until(() => existsSync(socket));
     return journald;
   }
 

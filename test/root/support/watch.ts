@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WATCH_COLUMNS } from "../../../src/events/watch-columns.ts";
 import { isLogNote } from "../../../src/events/watch-event.ts";
-import { TRACE, temporaryDirectory } from "./harness.ts";
+import { TRACE, temporaryDirectory, until } from "./harness.ts";
 
 /** A row of NDJSON with every column. */
 export interface Change {
@@ -44,7 +44,6 @@ export interface WatchOptions {
 
 const ALL = WATCH_COLUMNS.map(({ name }) => name).join(",");
 export const NDJSON = ["--format", "ndjson", "--columns", ALL];
-const TIMEOUT_MS = 20_000;
 
 /** Returns the events of NDJSON, without the notes of a log. */
 export const changesIn = (text: string): Change[] =>
@@ -53,16 +52,6 @@ export const changesIn = (text: string): Change[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line))
     .filter(({ type }) => !isLogNote(type));
-
-/** Waits for a condition and throws if it does not become true in time. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + TIMEOUT_MS;
-  while (!condition()) {
-    if (performance.now() > deadline)
-      throw new Error(`timed out after ${TIMEOUT_MS} ms: ${condition}`);
-    await Bun.sleep(5);
-  }
-}
 
 /**
  * Runs `trace watch ARGS` during `work`, which begins when trace is watching.
