@@ -233,11 +233,18 @@ export class Files extends KnownFiles {
    * @param from null for a file that has no name
    * @param id of the file, if it is known
    */
-  link(from: Location | null, to: Location, id: FileId, actor: Actor): RunFile {
+  link(
+    from: Location | null,
+    followsLink: boolean,
+    to: Location,
+    id: FileId,
+    actor: Actor,
+  ): RunFile {
     const entry = this.walk.follow(to, false);
     const { volume } = entry.file;
     const known = id === null ? undefined : (this.nameFile(id, volume) ?? this.byId.get(id));
-    const file = known ?? (from ? this.walk.follow(from, false).file : new RunFile(volume, null));
+    const file =
+      known ?? (from ? this.walk.follow(from, followsLink).file : new RunFile(volume, null));
     // Its content can be read by the new name.
     if (file.origin !== null && !file.written) this.accessOrigin("read", file, file.origin);
     this.place(entry, file, actor);

@@ -1,6 +1,6 @@
 /** What an event of a run did that changes nothing: it may be repeated without being looked at again. */
 import { EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from "../kernel/errno.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW, AT_SYMLINK_NOFOLLOW } from "../kernel/fcntl.ts";
 import type { Action, Target } from "./edges.ts";
 import { type Counts, NO_COUNTS } from "./file.ts";
 import type { Files, Found, Trail } from "./files.ts";
@@ -88,4 +88,10 @@ export function isFailedLookup({ event, result }: RunEvent): boolean {
 /** Whether the first name is relative to the working directory. */
 export function startsInCwd({ dfd, name, directory, followed }: RunEvent): boolean {
   return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
+}
+
+/** Whether a call is about what its first name leads to if that is a symbolic link, or about the link. */
+export function followsLink({ event, call, flags }: RunEvent): boolean {
+  if (event === "link") return (flags & AT_SYMLINK_FOLLOW) !== 0;
+  return call !== "lchown" && (flags & AT_SYMLINK_NOFOLLOW) === 0;
 }

@@ -15,7 +15,7 @@ import {
 } from "../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../events/file-calls.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import { AT_FDCWD } from "../kernel/fcntl.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW } from "../kernel/fcntl.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
 import { sliceToLatin1 } from "../text/latin1.ts";
 import type { MachineFiles } from "./known-files.ts";
@@ -127,7 +127,7 @@ export class NoteTaker {
     const { abi, notes, tgid } = record;
     const use = abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : useOfCall;
     if (use === USE.none || !this.isHere(record)) return;
-    if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows);
+    if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows || isFollowedLink(event));
     if (use === USE.enters) this.enter(tgid, event.path);
     if (use < USE.renames || use > USE.links) return;
     if ((notes & (NOTE_TARGET2 | NOTE_PARENT2)) === 0) this.ask(event.path2, false);
@@ -225,6 +225,11 @@ export class NoteTaker {
     if (this.noted.size > MAX_NOTED) this.forgetOldest();
     this.note(note);
   }
+}
+
+/** Whether a hard link is made to what a symbolic link leads to. */
+function isFollowedLink({ kind, flags }: FileEvent): boolean {
+  return kind === "link" && (Number(flags ?? 0) & AT_SYMLINK_FOLLOW) !== 0;
 }
 
 function textOf(slice: ByteSlice | null): string {

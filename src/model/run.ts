@@ -24,6 +24,7 @@ import { isKernelAddress } from "./kernel-address.ts";
 import type { MachineFiles } from "./known-files.ts";
 import {
   FOUND_ONLY,
+  followsLink,
   isFailedLookup,
   Lookup,
   type LookupResult,
@@ -385,7 +386,8 @@ export class Run {
     const from = isFdName(event.name) ? null : this.location(event);
     const to = this.secondLocation(event);
     if (to === null) return;
-    this.edge(process, "created", this.files.link(from, to, event.id, process.actor), event);
+    const file = this.files.link(from, followsLink(event), to, event.id, process.actor);
+    this.edge(process, "created", file, event);
   }
 
   private addSymlink(event: RunEvent, process: Process): void {
@@ -412,7 +414,7 @@ export class Run {
 
   private changeMetadata(event: RunEvent, process: Process): void {
     const where = this.location(event);
-    if (where !== null) this.files.changeMetadata(where, process.actor, true);
+    if (where !== null) this.files.changeMetadata(where, process.actor, followsLink(event));
   }
 
   private exec(event: RunEvent, process: Process): void {

@@ -55,7 +55,7 @@ test("each hard link of the start that is read is an input", () => {
   const { files, at, inputs } = setUp();
   files.read(at("/a"), "1:1", ACTOR);
   files.read(at("/b"), "1:1", ACTOR);
-  files.link(at("/a"), at("/c"), "1:1", ACTOR);
+  files.link(at("/a"), false, at("/c"), "1:1", ACTOR);
   files.read(at("/c"), "1:1", ACTOR);
   expect(inputs()).toEqual(["/a", "/b"]);
 });

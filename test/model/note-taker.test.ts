@@ -66,6 +66,13 @@ test("the name itself is asked for where the call follows it", () => {
   expect(notes.map(({ path }) => path)).toEqual(["/w/m"]);
 });
 
+test("the target of a hard link is asked for where the call follows symbolic links", () => {
+  call("link", { name: "m", name2: "x" });
+  expect(notes).toEqual([]);
+  call("linkat", { name: "m", name2: "y" }, { flags: 0x400 });
+  expect(notes.map(({ path }) => path)).toEqual(["/w/m"]);
+});
+
 test("a script that was run by a link is asked for", () => {
   links["/w/run"] = "p/script";
   const fields = { notes: abi.NOTE_PATH | abi.NOTE_BASE, mntns: 7 };

@@ -238,3 +238,31 @@ test("a rename to the same file moves nothing", () => {
   const run = runOf({ event: "rename", name: "a", path: "/a", name2: "./a", path2: "/./a" });
   expect(deeds(run, run.processes.all[0])).toEqual([]);
 });
+
+describe("a call that is about a symbolic link, or about what it leads to", () => {
+  const AT_SYMLINK_NOFOLLOW = 0x100;
+  const AT_SYMLINK_FOLLOW = 0x400;
+  const symlink = { event: "symlink", name: "a", path2: "/s" };
+
+  test.each([
+    [{ event: "chown", call: "lchown" }, "/s"],
+    [{ event: "chown", call: "chown" }, "/a"],
+    [{ event: "chown", call: "fchownat", flags: AT_SYMLINK_NOFOLLOW }, "/s"],
+    [{ event: "chmod", call: "fchmodat2", flags: AT_SYMLINK_NOFOLLOW }, "/s"],
+    [{ event: "utimes", call: "utimensat" }, "/a"],
+    [{ event: "utimes", call: "utimensat", flags: AT_SYMLINK_NOFOLLOW }, "/s"],
+  ])("%j changes the attributes of %s", (event, changed) => {
+    const run = runOf(symlink, { ...event, path: "/s" });
+    const paths = Array.from(run.files.entries()).filter(([{ file }]) => file.changed);
+    expect(paths.map(([, { path }]) => path)).toEqual([changed]);
+  });
+
+  test.each([
+    [AT_SYMLINK_FOLLOW, ["/a", "/h"]],
+    [0, ["/s", "/h"]],
+  ])("a hard link with the flags %d gives a name to the one of %j", (flags, names) => {
+    const run = runOf(symlink, { event: "link", flags, path: "/s", path2: "/h" });
+    const paths = new Map(Array.from(run.files.entries(), ([{ file }, { path }]) => [path, file]));
+    expect(paths.get(names[0])).toBe(paths.get(names[1])!);
+  });
+});

@@ -65,6 +65,8 @@ const ONE_LINERS: readonly (string | { before: string; script: string })[] = [
   "ln -sfn p l; cat l/s",
   "ln -s a s; cat s; echo x >s",
   "ln -s new s; echo x >s; cat new",
+  "ln -s a s; ln -L s h; echo x >h; cat a",
+  "ln -L m/s h; ln -s a s; ln -P s k; rm s; cat k h",
   "mv l k; cat k/f",
   "rm -r l d/e",
   "mkdir -p n/.s/x; cp a n/.s/x/i; ln -s .s/x n/x; cat n/x/i >out; echo y >n/x/../y; cat n/y",
