@@ -96,3 +96,6 @@ export function openFlags(arch: Arch): Readonly<Record<OpenFlagName, number>> {
 
 /** include/uapi/linux/fcntl.h: fcntl(2). */
 export const F_DUPFD_CLOEXEC = 1030;
+
+/** Of renameat2(2): linux/fs.h. */
+export const RENAME_EXCHANGE = 2;

@@ -305,12 +305,13 @@ export class Files extends KnownFiles {
     }
     this.leave(entry, actor);
     this.noteChange(entry);
-    entry.file.movedFrom = entry.path;
+    entry.file.noteMoved(entry.path);
     entry.detach();
     // The new name goes through the link that moved, whose target is not known.
     if (entry.contains(directory)) return [entry.file, replaced?.file ?? null];
     entry.attach(directory, name);
     this.notePlaced(entry, actor);
+    entry.isDirectory = this.isRenamedDirectory(entry);
     if (entry.file.target === undefined && entry.hadChildren) this.learnTarget(entry, from);
     return [entry.file, replaced?.file ?? null];
   }
@@ -386,11 +387,13 @@ export class Files extends KnownFiles {
     for (const entry of [first, second]) {
       this.leave(entry, actor);
       this.noteChange(entry);
+      entry.file.noteMoved(entry.path);
       entry.detach();
       this.notePlaced(entry, actor);
     }
     first.attach(secondParent, secondName);
     second.attach(parent, name);
+    for (const entry of [first, second]) entry.isDirectory = this.isRenamedDirectory(entry);
     return [first.file, second.file];
   }
 

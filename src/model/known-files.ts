@@ -22,6 +22,8 @@ export interface MachineFiles {
   /** Target of a symbolic link; null for another file, undefined where there is none now. */
   symlinkTarget(path: string): string | null | undefined;
   isDirectory(path: string): boolean;
+  /** Of a past run: whether the latest rename to a path gave it to a directory. */
+  wasDirectory?(path: string): boolean;
 }
 
 const NO_MACHINE_FILES: MachineFiles = { symlinkTarget: () => null, isDirectory: () => false };
@@ -160,12 +162,11 @@ export class KnownFiles {
   }
 
   /** Whether an entry leads to a directory, as far as it is known. */
-  isDirectory({ file, children }: Entry, { view, path }: ViewPath): boolean {
+  isDirectory({ file, children, isDirectory }: Entry, { view, path }: ViewPath): boolean {
     // What seemed to be below a link is below its target.
     if (typeof file.target === "string") return false;
-    return (
-      file.directory || children.size > 0 || (this.isKnown(view) && this.machine.isDirectory(path))
-    );
+    const isKnown = file.directory || isDirectory || children.size > 0;
+    return isKnown || (this.isKnown(view) && this.machine.isDirectory(path));
   }
 
   /** Returns the file that an open descriptor leads to, if an event named it. */
@@ -175,12 +176,19 @@ export class KnownFiles {
 
   /** Returns the file that a path of the run leads to, without following links, if it is known. */
   find(path: string): RunFile | undefined {
+    return this.entryAt(path)?.file;
+  }
+
+  /** Returns the file that had a path when it was removed, if no other file got it. */
+  findRemoved(path: string): RunFile | undefined {
+    const slash = path.lastIndexOf("/");
+    return this.entryAt(path.slice(0, slash) || "/")?.removedFile(path.slice(slash + 1));
+  }
+
+  private entryAt(path: string): Entry | undefined {
     const { home } = this;
     const place = home.placeOf(path);
-    const entry = place
-      ? place.volume.find(place.path)
-      : home.root.file.volume.find(path, home.root);
-    return entry?.file;
+    return place ? place.volume.find(place.path) : home.root.file.volume.find(path, home.root);
   }
 
   /** Returns the path of a file, or the last that it had; null if it never had one. */
@@ -189,23 +197,22 @@ export class KnownFiles {
     return path === null ? null : volume.viewPath(path, this.home).path;
   }
 
-  /** Returns the path that a file had before it was renamed; null if it was not. */
-  formerPathOf({ volume, movedFrom }: RunFile): string | null {
-    return movedFrom === null ? null : volume.viewPath(movedFrom, this.home).path;
+  /** Returns the paths that a file had before it was renamed, oldest first: the last ones. */
+  renamedFrom({ volume, formerPaths }: RunFile): string[] {
+    return formerPaths.map((path) => volume.viewPath(path, this.home).path);
+  }
+
+  /** Whether a file had a path before it, or a directory above it, was renamed. */
+  hadPath({ volume, entries }: RunFile, path: string): boolean {
+    return entries
+      .flatMap(formerPathsOf)
+      .some((former) => volume.viewPath(former, this.home).path === path);
   }
 
   /** Whether no path leads to a file any more. */
   isGone(file: RunFile): boolean {
-    const { entry } = file;
-    if (entry?.file === file && entry.isAttached) return false;
-    return entry === null ? file.origin === null : !this.linked(file);
-  }
-
-  /** Whether another hard link leads to a file. */
-  private linked(file: RunFile): boolean {
-    if (file.names === 0) return false;
-    for (const entry of file.volume.entries()) if (entry.file === file) return true;
-    return false;
+    const { entry, origin } = file;
+    return entry === null ? origin === null : entry.file !== file || !entry.isAttached;
   }
 
   /** Files that were read, by their paths at the start. */
@@ -261,11 +268,34 @@ export class KnownFiles {
     return mntns === undefined || view.id === "" ? view === this.home : view.id === mntns;
   }
 
-  protected linkTarget({ file, path }: Entry): string | null {
+  protected linkTarget(entry: Entry): string | null {
+    const { file } = entry;
     if (file.target !== undefined) return file.target;
-    const seen = file.volume.viewPath(path, this.home);
-    const isSeen = this.isKnown(seen.view) && seen.mounted;
-    file.target = isSeen ? this.machine.symlinkTarget(seen.path) : null;
+    const path = this.machinePath(entry);
+    file.target = path === null ? null : this.machine.symlinkTarget(path);
     return file.target ?? null;
   }
+
+  /** Whether the rename that just placed an entry is known to be of a directory. */
+  protected isRenamedDirectory(entry: Entry): boolean {
+    const path = this.machinePath(entry);
+    return path !== null && this.machine.wasDirectory?.(path) === true;
+  }
+
+  /** Returns the path by which the machine knows an entry; null if it does not. */
+  private machinePath({ file, path }: Entry): string | null {
+    const seen = file.volume.viewPath(path, this.home);
+    return this.isKnown(seen.view) && seen.mounted ? seen.path : null;
+  }
+}
+
+/** Returns where an entry was before it, or a directory above it, was renamed. */
+function formerPathsOf(last: Entry): string[] {
+  const paths: string[] = [];
+  let below = "";
+  for (let entry = last; entry.parent; entry = entry.parent) {
+    for (const former of entry.file.formerPaths) paths.push(former + below);
+    below = `/${entry.name}${below}`;
+  }
+  return paths;
 }

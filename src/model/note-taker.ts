@@ -15,7 +15,7 @@ import {
 } from "../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../events/file-calls.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import { AT_FDCWD, AT_SYMLINK_FOLLOW } from "../kernel/fcntl.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW, RENAME_EXCHANGE } from "../kernel/fcntl.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
 import { sliceToLatin1 } from "../text/latin1.ts";
 import type { MachineFiles } from "./known-files.ts";
@@ -135,8 +135,9 @@ export class NoteTaker {
     else this.forget();
   }
 
-  private takeRename({ record, path2, name, name2 }: FileEvent): void {
+  private takeRename({ record, path, path2, name, name2, flags }: FileEvent): void {
     if (path2 !== null) this.askRenamed(textOf(path2));
+    if (path !== null && Number(flags ?? 0) & RENAME_EXCHANGE) this.askRenamed(textOf(path));
     // It may have moved the working directory: the names started where that was before.
     const start = this.directories.get(record.tgid);
     if (start === undefined) return;

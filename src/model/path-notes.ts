@@ -31,7 +31,12 @@ export class NotedFiles implements MachineFiles {
     return note.type === "link" ? note.target : null;
   }
 
-  isDirectory(path: string): boolean {
+  /** What a path is now is not known. */
+  isDirectory(): boolean {
+    return false;
+  }
+
+  wasDirectory(path: string): boolean {
     return this.notes.get(path)?.type === "directory";
   }
 }

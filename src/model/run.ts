@@ -13,6 +13,7 @@ import {
   O_RDWR,
   O_TRUNC,
   O_WRONLY,
+  RENAME_EXCHANGE,
 } from "../kernel/fcntl.ts";
 import { isFdName } from "../kernel/proc-fd.ts";
 import { Accesses } from "./accesses.ts";
@@ -38,8 +39,6 @@ import { Exec, joinArguments, type Process } from "./process.ts";
 import { Processes } from "./processes.ts";
 import type { RunEvent, StandardStream } from "./run-event.ts";
 import type { Namespace, RunFile } from "./volume.ts";
-
-const RENAME_EXCHANGE = 2;
 
 /** A path or a name. */
 interface SeenIn {

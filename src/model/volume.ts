@@ -12,6 +12,10 @@ export interface Namespace {
   readonly id: string;
 }
 
+/** A file that is renamed again and again keeps so many paths. */
+const MAX_FORMER_PATHS = 16;
+const NO_PATHS: readonly string[] = [];
+
 /** A file of a run, whatever its names. */
 export class RunFile {
   /** The file system that it is in. */
@@ -24,10 +28,12 @@ export class RunFile {
   target: string | null | undefined = undefined;
   /** How many entries lead to it. */
   names = 0;
-  /** The entry that it got last, which may be removed; null if it never had one. */
+  /** The entry that it got last; of those that are left, or a removed one. Null if it never had one. */
   entry: Entry | null = null;
-  /** Its path within the file system before it was renamed last; null if it was not. */
-  movedFrom: string | null = null;
+  /** The other entries that lead to it: hard links. */
+  private others: Entry[] | null = null;
+  /** Its paths within the file system before it was renamed, oldest first: the last ones. */
+  formerPaths: readonly string[] = NO_PATHS;
   /** Its number among the targets of edges. */
   index = -1;
   /** How often the whole directory was listed; 0 if it was only in part. */
@@ -40,6 +46,35 @@ export class RunFile {
   constructor(volume: Volume, origin: string | null) {
     this.volume = volume;
     this.origin = origin;
+  }
+
+  /** Notes that an entry leads to it. */
+  gain(entry: Entry): void {
+    this.names++;
+    if (entry.parent === null) return;
+    const before = this.entry;
+    this.entry = entry;
+    if (before === null || before === entry || before.file !== this || !before.isAttached) return;
+    this.others ??= [];
+    this.others.push(before);
+  }
+
+  /** Notes that an entry leads to it no more. */
+  lose(entry: Entry): void {
+    this.names--;
+    if (this.others === null) return;
+    if (this.entry === entry) this.entry = this.others.pop() ?? entry;
+    else this.others = this.others.filter((other) => other !== entry);
+  }
+
+  /** The entries that lead to it; a removed one if it has none. */
+  get entries(): readonly Entry[] {
+    return [...(this.entry ? [this.entry] : []), ...(this.others ?? [])];
+  }
+
+  /** Notes the path that a rename takes it from. */
+  noteMoved(path: string): void {
+    this.formerPaths = [...this.formerPaths.slice(1 - MAX_FORMER_PATHS), path];
   }
 }
 
@@ -57,6 +92,8 @@ export class Entry {
   order = 0;
   /** How often another file or directory got it. */
   changes = 0;
+  /** Whether a past machine said that it was given to a directory. */
+  isDirectory = false;
   /** Whether paths were followed through it to names that are not below it. */
   isWalked = false;
   /** Null while there are none: most entries are those of files. */
@@ -68,8 +105,7 @@ export class Entry {
     this.name = name;
     this.parent = parent;
     this.file = file;
-    file.names++;
-    if (parent) file.entry = this;
+    file.gain(this);
     parent?.add(name, this);
   }
 
@@ -125,10 +161,10 @@ export class Entry {
   /** Makes the entry lead to another file. */
   rebind(file: RunFile): void {
     this.changes++;
-    this.file.names--;
+    this.isDirectory = false;
+    this.file.lose(this);
     this.file = file;
-    file.names++;
-    file.entry = this;
+    file.gain(this);
   }
 
   /** Whether a path leads to it; false once it was removed. */
@@ -140,7 +176,7 @@ export class Entry {
   detach(): void {
     this.changes++;
     this.parent?.ownChildren?.delete(this.name);
-    this.file.names--;
+    this.file.lose(this);
   }
 
   /** Puts a detached entry, with everything below it, into a directory without this name. */
@@ -149,8 +185,7 @@ export class Entry {
     this.name = name;
     this.parent = parent;
     parent.add(name, this);
-    this.file.names++;
-    this.file.entry = this;
+    this.file.gain(this);
   }
 }
 

@@ -284,3 +284,28 @@ test("a link that moves through itself leaves its name, and is nowhere", () => {
   expect([...files.entries()].map(([, { path }]) => path).sort()).toEqual(["/d", "/d/e", "/p"]);
   expect(removed()).toEqual(["/p/up"]);
 });
+
+test("what a past machine said of a name holds until another file gets it", () => {
+  const directories = new Set<string>();
+  const { files, at } = setUp({
+    symlinkTarget: () => null,
+    isDirectory: () => false,
+    wasDirectory: (path) => directories.has(path),
+  });
+  const kinds = () =>
+    Array.from(files.entries()).flatMap(([entry, where]) =>
+      entry.placed ? [`${where.path}${files.isDirectory(entry, where) ? "/" : ""}`] : [],
+    );
+  directories.add("/p");
+  files.rename(at("/d"), at("/p"), ACTOR);
+  expect(kinds()).toEqual(["/p/"]);
+  directories.add("/q");
+  files.rename(at("/p"), at("/q"), ACTOR);
+  files.link(at("/a"), false, at("/p"), null, ACTOR);
+  expect(kinds().sort()).toEqual(["/p", "/q/"]);
+  // The note of a name is not of the file that a later rename gives it.
+  directories.delete("/q");
+  files.rename(at("/p"), at("/q"), ACTOR);
+  files.write(at("/p"), null, ACTOR, true);
+  expect(kinds().sort()).toEqual(["/p", "/q"]);
+});

@@ -195,7 +195,7 @@ describe("a file is made from", () => {
     expect(reached(steps, "/x", "up")).toEqual(["/in"]);
     const run = runOf(steps);
     const file = run.files.find("/x")!;
-    expect(run.files.formerPathOf(file)).toBe("/x.tmp");
+    expect(run.files.renamedFrom(file)).toEqual(["/x.tmp"]);
   });
 });
 
@@ -210,6 +210,44 @@ describe("a file is used by", () => {
     expect(reached(steps, "/x", "down")).toEqual([]);
     expect(reached(steps, "/x", "up")).toEqual([]);
   });
+});
+
+test("a file has the name that is left, of several", () => {
+  const link = (from: string, to: string) => ({ event: "link", pid: 10, path: from, path2: to });
+  const unlink = (path: string) => ({ event: "unlink", pid: 10, path });
+  const run = runOf([make(10, "/x"), link("/x", "/y"), link("/y", "/z"), unlink("/z")]);
+  const file = run.files.find("/x")!;
+  const known = () => [run.files.pathOf(file), run.files.isGone(file)];
+  expect(known()).toEqual(["/y", false]);
+  const rename = { event: "rename", path: "/y", path2: "/w" };
+  const events = [rename, unlink("/w"), unlink("/x")].map((event) => {
+    run.add({ ...RUN_EVENT, followed: false, followed2: false, ...event });
+    return known();
+  });
+  expect(events).toEqual([
+    ["/w", false],
+    ["/x", false],
+    ["/x", true],
+  ]);
+});
+
+test("a file is known by its former paths, also those of a directory above it", () => {
+  const rename = (path: string, path2: string) => ({ event: "rename", pid: 10, path, path2 });
+  const run = runOf([make(10, "/d/x"), rename("/d/x", "/d/y"), rename("/d", "/e")]);
+  const file = run.files.find("/e/y")!;
+  const had = ["/d/x", "/d/y", "/e/y", "/e/x", "/d"].filter((path) =>
+    run.files.hadPath(file, path),
+  );
+  expect(had).toEqual(["/d/x", "/d/y"]);
+});
+
+test("a file that is renamed again and again keeps the last of its paths", () => {
+  const moves = Array.from({ length: 40 }, (_, i) => ({
+    ...{ event: "rename", pid: 10, path: `/${i}`, path2: `/${i + 1}` },
+  }));
+  const run = runOf([make(10, "/0"), ...moves]);
+  const paths = run.files.renamedFrom(run.files.find("/40")!);
+  expect([paths.length, paths[0], paths.at(-1)]).toEqual([16, "/24", "/39"]);
 });
 
 test("a file that was removed keeps its path, and one that is linked elsewhere is not gone", () => {

@@ -101,6 +101,12 @@ test("a name that a rename gave is asked for again", () => {
   ]);
 });
 
+test("both names of an exchange are asked for", () => {
+  directories.push("/w/d", "/w/e");
+  call("renameat2", { name: "d", name2: "e" }, { flags: 2 });
+  expect(notes.map(({ path }) => path).sort()).toEqual(["/w/d", "/w/e"]);
+});
+
 test("a file in the place of a directory is none", () => {
   directories.push("/w/file");
   call("rename", { name: "x", name2: "file" });
@@ -137,7 +143,7 @@ test("notes survive a record, whatever is in a name", () => {
     files.symlinkTarget(path),
   );
   expect(targets).toEqual(["\xfe/ü", null, undefined, undefined, undefined]);
-  expect(["/d", "/g"].map((path) => files.isDirectory(path))).toEqual([true, false]);
+  expect(["/d", "/g"].map((path) => files.wasDirectory(path))).toEqual([true, false]);
 });
 
 test("what is no note is refused", () => {

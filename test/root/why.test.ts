@@ -47,6 +47,7 @@ build app: link main.o util.o
 `;
 
 interface Why {
+  readonly file: { readonly path: string; readonly gone: boolean } | null;
   readonly inputs: readonly string[] | null;
   readonly outputs: readonly string[] | null;
   readonly removed: readonly { readonly processes: readonly { readonly argv: string[] }[] }[];
@@ -134,6 +135,28 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     expect(outputs).toEqual([join(cwd, "copy")]);
     const { stdout } = runTrace(["why", "sorted", "run.trace"], { cwd });
     expect(stdout.toString()).toContain(`${join(cwd, "sorted")} is gone\n`);
+  });
+
+  test("a file is found by the names that it had, and is shown by the one that was asked for", () => {
+    const cwd = project(`names-${backend}`, { in: "1\n" });
+    const script = "mkdir d; cp in d/a; mv d/a d/b; mv d e; ln e/b e/c; ln e/b z; rm z; cat e/c";
+    record(cwd, backend, ["sh", "-c", script]);
+    const lines = (name: string) =>
+      runTrace(["why", name, "run.trace"], { cwd }).stdout.toString().split("\n");
+    const path = (name: string) => join(cwd, name);
+    for (const name of ["d/a", "d/b"]) {
+      const file = why(cwd, name, "run.trace").file;
+      expect(file).toMatchObject({ path: path("e/c"), gone: false });
+      expect(lines(name)[0]).toBe(`${path(name)} was made by the run; it is now ${path("e/c")}`);
+    }
+    for (const name of ["e/b", "e/c"]) {
+      expect(why(cwd, name, "run.trace").file?.path).toBe(path(name));
+      const shown = lines(name);
+      expect(shown[shown.indexOf("Made from:") + 1].trim()).toBe(path(name));
+      expect(shown[1]).toContain(`; before: ${path("d/a")}`);
+    }
+    // Another name of the file was removed.
+    expect(lines("z")[0]).toBe(`${path("z")} was made by the run; it is now ${path("e/c")}`);
   });
 
   test("of a failed lookup the order of the search path and what was found are said", () => {

@@ -51,6 +51,8 @@ const ONE_LINERS: readonly (string | { before: string; script: string })[] = [
   "mv a t; mv t a",
   "mv d x; mv x d; cat d/g",
   "ln a x; rm a; mv x a",
+  "mv d x; sleep 0.3; mv x y; echo new >x",
+  "mv d x; sleep 0.3; mv x y; ln a x; mv b x2; sleep 0.3; mv x2 z; mv y x2",
   // "..", symbolic links.
   "cd d/e; echo x >../t.tmp; mv ../t.tmp ../t",
   "cd l; echo x >../t.tmp; mv ../t.tmp ../t",

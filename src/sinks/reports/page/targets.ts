@@ -61,13 +61,13 @@ export class Targets {
   }
 
   private addFile(file: RunFile): void {
-    const { volume, entry, origin, movedFrom, directory, index } = file;
+    const { volume, entry, origin, formerPaths, directory, index } = file;
     const seen = (path: string | null | undefined) =>
       path === null || path === undefined ? null : volume.viewPath(path, this.home);
     const last = seen(entry?.path ?? origin);
     const start = seen(origin);
     if (start) this.original.set(start, index);
-    const before = start ?? seen(movedFrom);
+    const before = start ?? seen(formerPaths.at(-1));
     this.kinds.push(
       (this.run.files.isGone(file) ? 0 : TARGET_EXISTS) |
         (origin === null ? 0 : TARGET_ORIGINAL) |

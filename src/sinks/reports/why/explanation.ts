@@ -32,6 +32,8 @@ export interface Explanation {
   /** The file; null if only lookups that failed are known. */
   readonly file: RunFile | null;
   readonly isGone: boolean;
+  /** Its path, or its last one, if that is not the one that was asked for: it was renamed. */
+  readonly present: string | null;
   /** Who removed or replaced it. */
   readonly removed: readonly Deed[];
   readonly moved: readonly (Deed & { readonly from: string | null })[];
@@ -72,7 +74,11 @@ export function explain(question: Question, known: Known): Explanation | null {
   const file = fileAt(run, path);
   const searches = searchesOf(run, path);
   if (file === null && searches.length === 0) return null;
-  const pathOf = (each: RunFile) => files.pathOf(each) ?? NAMELESS;
+  const isName = file !== null && files.find(path) === file;
+  // Of several names, the one that was asked for.
+  const pathOf = (each: RunFile) =>
+    isName && each === file ? path : (files.pathOf(each) ?? NAMELESS);
+  const present = file && pathOf(file);
   const options = graphOptions(question, lineage, about.cwd, pathOf);
   const graph = (direction: Graph["direction"]) =>
     file && question[direction] ? graphOf(lineage, file, direction, options) : null;
@@ -83,10 +89,9 @@ export function explain(question: Question, known: Known): Explanation | null {
     gaps,
     file,
     isGone: file !== null && files.isGone(file),
+    present: present === path ? null : present,
     removed: file ? deeds(lineage, file, "removed") : [],
-    moved: file
-      ? deeds(lineage, file, "moved").map((deed) => ({ ...deed, from: files.formerPathOf(file) }))
-      : [],
+    moved: file ? movesOf(lineage, file, files.renamedFrom(file)) : [],
     up: graph("up"),
     down: graph("down"),
     searches,
@@ -102,18 +107,35 @@ function startOf({ started }: SummaryRun, { processes }: Run): number {
   return Number.isNaN(parsed) ? (first?.first ?? 0) : parsed;
 }
 
+/** @param paths from which it was renamed, oldest first */
+function movesOf(lineage: Lineage, file: RunFile, paths: readonly string[]): Explanation["moved"] {
+  const moves = deeds(lineage, file, "moved");
+  // A process that renamed it several times is one deed, and the last ones of many paths are known.
+  const known = moves.length === paths.length ? paths : [];
+  return moves.map((move, index) => ({ ...move, from: known[index] ?? null }));
+}
+
 /** Returns the file that a path leads to, or led to last. */
 function fileAt(run: Run, path: string): RunFile | null {
-  const { files, edges } = run;
-  const present = files.find(path);
-  if (present && present.index >= 0) return present;
+  const { files } = run;
+  for (const file of [files.find(path), files.findRemoved(path)])
+    if (file !== undefined && file.index >= 0) return file;
+  return removedFile(run, path) ?? renamedFile(run, path);
+}
+
+/** Returns the last file that had a path until the end. */
+function removedFile({ files, edges }: Run, path: string): RunFile | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  let latest: RunFile | null = null;
-  for (const target of edges.targets) {
-    if (!("origin" in target) || target === present || target.entry?.name !== name) continue;
-    if (files.pathOf(target) === path) latest = target;
-  }
-  return latest;
+  const had = edges.targets.findLast(
+    (target) => "origin" in target && target.entry?.name === name && files.pathOf(target) === path,
+  );
+  return (had as RunFile | undefined) ?? null;
+}
+
+/** Returns the file that left a path by a rename; of several, the last one. */
+function renamedFile({ files, edges }: Run, path: string): RunFile | null {
+  const had = edges.targets.findLast((target) => "origin" in target && files.hadPath(target, path));
+  return (had as RunFile | undefined) ?? null;
 }
 
 function deeds(lineage: Lineage, file: RunFile, action: "removed" | "moved"): Deed[] {

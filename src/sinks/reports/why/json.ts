@@ -8,7 +8,8 @@ import { chainOf, isoTime } from "../violations/report.ts";
 import { type Deed, type Explanation, nodesOf, originsOf } from "./explanation.ts";
 
 export function renderJson(explanation: Explanation): string {
-  const { path, run, gaps, file, isGone, removed, moved, up, down, searches } = explanation;
+  const { path, run, gaps, file, isGone, present, removed, moved, up, down, searches } =
+    explanation;
   const graphs = [up, down].filter((graph) => graph !== null);
   const nodes = [...new Set(graphs.flatMap((graph) => [...nodesOf(graph)]))];
   const deed = ({ process, time }: Deed) => ({
@@ -24,7 +25,11 @@ export function renderJson(explanation: Explanation): string {
     complete: run.complete,
     losses: run.losses,
     gaps,
-    file: file && { gone: isGone, made: file.origin === null },
+    file: file && {
+      path: surrogateEscape(present ?? path),
+      gone: isGone,
+      made: file.origin === null,
+    },
     removed: removed.map(deed),
     moved: moved.map(({ from, ...each }) => ({
       from: from === null ? null : surrogateEscape(from),

@@ -39,15 +39,17 @@ function textLines(explanation: Explanation): string[] {
 const CAVEAT =
   "A file may depend on all that its makers read until they ended; events do not say which bytes went where.";
 
-function fileLines({ file, isGone, path, searches }: Explanation): string[] {
+function fileLines({ file, isGone, path, present, searches }: Explanation): string[] {
   if (file === null) return [];
   const state = isGone
     ? "is gone"
     : file.origin === null
       ? "was made by the run"
       : "was there before";
+  const renamed =
+    present === null ? "" : `; it ${isGone ? "was last" : "is now"} ${printable(present)}`;
   const also = isGone && searches.length ? ", and lookups of it failed" : "";
-  return [`${printable(path)} ${state}${also}`];
+  return [`${printable(path)} ${state}${renamed}${also}`];
 }
 
 function noMakers({ file }: Explanation): string[] {
