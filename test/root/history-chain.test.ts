@@ -35,7 +35,7 @@ test("a history is verified while it is written, pruned, killed, continued and e
   expect(verify(at.log)).toEqual({
     status: 0,
     text: expect.stringMatching(
-      /log: what came before was dropped by trace clean, up to a line of/,
+      /log.ndjson: what came before was dropped by trace clean, up to a line of/,
     ),
   });
   process.kill(pid, "SIGKILL");
@@ -52,7 +52,9 @@ test("a history is verified while it is written, pruned, killed, continued and e
   expect(status).toBe(0);
   expect(text).toMatch(/was ended by another process than its writer, which had been killed/);
   expect(text).not.toContain("unfinished");
-  expect(text).toMatch(/log: \d+ segments verified in \d files?; the last is \d+, [0-9a-f]{64}\n$/);
+  expect(text).toMatch(
+    /log.ndjson: \d+ segments verified in \d files?; the last is \d+, [0-9a-f]{64}\n$/,
+  );
   // The notes are not shown as events, and the verdict of other queries is not affected.
   const { stdout, stderr } = runTrace(["query", at.log]);
   expect(stdout.toString()).not.toContain("SEGMENT");
