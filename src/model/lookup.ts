@@ -90,8 +90,11 @@ export function startsInCwd({ dfd, name, directory, followed }: RunEvent): boole
   return dfd === AT_FDCWD && !followed && directory !== null && !name.startsWith("/");
 }
 
-/** Whether a call is about what its first name leads to if that is a symbolic link, or about the link. */
-export function followsLink({ event, call, flags }: RunEvent): boolean {
-  if (event === "link") return (flags & AT_SYMLINK_FOLLOW) !== 0;
+/**
+ * Whether a hard link, or a change of attributes, is made to what the name leads to if that is a symbolic
+ * link; if not, to the link.
+ */
+export function followsLink(kind: string, call: string, flags: number): boolean {
+  if (kind === "link") return (flags & AT_SYMLINK_FOLLOW) !== 0;
   return call !== "lchown" && (flags & AT_SYMLINK_NOFOLLOW) === 0;
 }

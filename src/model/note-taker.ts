@@ -15,10 +15,11 @@ import {
 } from "../events/event-record.ts";
 import { CALL_NAMES, FILE_CALLS } from "../events/file-calls.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import { AT_FDCWD, AT_SYMLINK_FOLLOW, RENAME_EXCHANGE } from "../kernel/fcntl.ts";
+import { AT_FDCWD, RENAME_EXCHANGE } from "../kernel/fcntl.ts";
 import type { ByteSlice } from "../text/byte-slice.ts";
 import { sliceToLatin1 } from "../text/latin1.ts";
 import type { MachineFiles } from "./known-files.ts";
+import { followsLink } from "./lookup.ts";
 import type { PathNote } from "./path-notes.ts";
 import { followPath } from "./path-resolution.ts";
 
@@ -33,13 +34,15 @@ const USE = {
   links: 4,
   /** Enters a directory. */
   enters: 5,
+  /** May be about a symbolic link, or about what that leads to. */
+  attributes: 6,
 } as const;
 
 const USES: Readonly<Partial<Record<EventKind, number>>> = {
   ...{ unlink: USE.names, rmdir: USE.names, mkdir: USE.names, mknod: USE.names },
-  ...{ truncate: USE.follows, chmod: USE.follows, chown: USE.follows, utimes: USE.follows },
-  ...{ mount: USE.follows, rename: USE.renames, link: USE.links, symlink: USE.links },
-  chdir: USE.enters,
+  ...{ chmod: USE.attributes, chown: USE.attributes, utimes: USE.attributes },
+  ...{ truncate: USE.follows, mount: USE.follows, chdir: USE.enters },
+  ...{ rename: USE.renames, link: USE.links, symlink: USE.links },
 };
 /** By the number of a call: most events are of calls that do not matter. */
 const USE_OF_CALL = Uint8Array.from(CALL_NAMES, (_, call) => {
@@ -127,7 +130,7 @@ export class NoteTaker {
     const { abi, notes, tgid } = record;
     const use = abi === ABI_IO_URING ? (USES[event.kind] ?? USE.none) : useOfCall;
     if (use === USE.none || !this.isHere(record)) return;
-    if (notes & NOTE_BASE) this.ask(event.path, use === USE.follows || isFollowedLink(event));
+    if (notes & NOTE_BASE) this.ask(event.path, follows(event, use));
     if (use === USE.enters) this.enter(tgid, event.path);
     if (use < USE.renames || use > USE.links) return;
     if ((notes & (NOTE_TARGET2 | NOTE_PARENT2)) === 0) this.ask(event.path2, false);
@@ -228,9 +231,10 @@ export class NoteTaker {
   }
 }
 
-/** Whether a hard link is made to what a symbolic link leads to. */
-function isFollowedLink({ kind, flags }: FileEvent): boolean {
-  return kind === "link" && (Number(flags ?? 0) & AT_SYMLINK_FOLLOW) !== 0;
+/** Whether an event goes to what its name leads to if that is a symbolic link. */
+function follows({ kind, call, flags }: FileEvent, use: number): boolean {
+  const depends = use === USE.links || use === USE.attributes;
+  return depends ? followsLink(kind, call, Number(flags ?? 0)) : use === USE.follows;
 }
 
 function textOf(slice: ByteSlice | null): string {

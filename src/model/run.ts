@@ -385,7 +385,8 @@ export class Run {
     const from = isFdName(event.name) ? null : this.location(event);
     const to = this.secondLocation(event);
     if (to === null) return;
-    const file = this.files.link(from, followsLink(event), to, event.id, process.actor);
+    const follows = followsLink(event.event, event.call, event.flags);
+    const file = this.files.link(from, follows, to, event.id, process.actor);
     this.edge(process, "created", file, event);
   }
 
@@ -413,7 +414,8 @@ export class Run {
 
   private changeMetadata(event: RunEvent, process: Process): void {
     const where = this.location(event);
-    if (where !== null) this.files.changeMetadata(where, process.actor, followsLink(event));
+    const follows = followsLink(event.event, event.call, event.flags);
+    if (where !== null) this.files.changeMetadata(where, process.actor, follows);
   }
 
   private exec(event: RunEvent, process: Process): void {

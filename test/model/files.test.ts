@@ -308,4 +308,9 @@ test("what a past machine said of a name holds until another file gets it", () =
   files.rename(at("/p"), at("/q"), ACTOR);
   files.write(at("/p"), null, ACTOR, true);
   expect(kinds().sort()).toEqual(["/p", "/q"]);
+  // Its removal was not recorded.
+  directories.add("/r");
+  files.rename(at("/e"), at("/r"), ACTOR);
+  files.write(at("/r"), null, ACTOR, true);
+  expect(kinds()).toContain("/r");
 });

@@ -66,6 +66,14 @@ test("the name itself is asked for where the call follows it", () => {
   expect(notes.map(({ path }) => path)).toEqual(["/w/m"]);
 });
 
+test("the name itself is not asked for where the call changes the link", () => {
+  call("lchown", { name: "m" });
+  call("utimensat", { name: "m" }, { flags: 0x100 });
+  expect(notes).toEqual([]);
+  call("utimensat", { name: "m" });
+  expect(notes.map(({ path }) => path)).toEqual(["/w/m"]);
+});
+
 test("the target of a hard link is asked for where the call follows symbolic links", () => {
   call("link", { name: "m", name2: "x" });
   expect(notes).toEqual([]);

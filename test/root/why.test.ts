@@ -157,6 +157,9 @@ describe.each(["bpf", "ptrace"])("by %s", (backend) => {
     }
     // Another name of the file was removed.
     expect(lines("z")[0]).toBe(`${path("z")} was made by the run; it is now ${path("e/c")}`);
+    record(cwd, backend, ["perl", "-e", 'rename "in", "x"; rename "x", "y"']);
+    expect(lines("in")[0]).toBe(`${path("in")} was there before; it is now ${path("y")}`);
+    expect(lines("in")[1]).toContain(`; before: ${path("x")}`);
   });
 
   test("of a failed lookup the order of the search path and what was found are said", () => {

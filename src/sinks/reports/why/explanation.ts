@@ -110,9 +110,12 @@ function startOf({ started }: SummaryRun, { processes }: Run): number {
 /** @param paths from which it was renamed, oldest first */
 function movesOf(lineage: Lineage, file: RunFile, paths: readonly string[]): Explanation["moved"] {
   const moves = deeds(lineage, file, "moved");
-  // A process that renamed it several times is one deed, and the last ones of many paths are known.
+  // A process that renamed it several times is one deed, and of many paths the last ones are known.
   const known = moves.length === paths.length ? paths : [];
-  return moves.map((move, index) => ({ ...move, from: known[index] ?? null }));
+  return moves.map((move, index) => {
+    const from = index === moves.length - 1 ? paths.at(-1) : known[index];
+    return { ...move, from: from ?? null };
+  });
 }
 
 /** Returns the file that a path leads to, or led to last. */
