@@ -2,7 +2,7 @@
 
 import type { FileDigest } from "../events/file-digest.ts";
 import type { Loss } from "../events/loss.ts";
-import type { RunHeader, RunTrailer } from "../events/run-info.ts";
+import { NOT_WRITTEN, type RunHeader, type RunTrailer } from "../events/run-info.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { OutputClosedError } from "../storage/output-file.ts";
 import type { Sink } from "./sink.ts";
@@ -99,7 +99,7 @@ export class Pipeline<E> {
 
   /** Returns all losses; call it after `finish`. */
   losses(): Loss[] {
-    const unwritten = { what: "not written", count: this.accepted - this.written };
+    const unwritten = { what: NOT_WRITTEN, count: this.accepted - this.written };
     return [...this.options.source.losses(), ...(unwritten.count ? [unwritten] : [])];
   }
 

@@ -83,3 +83,15 @@ export interface RunTrailer extends RunEnding {
   readonly complete: boolean;
   readonly losses: readonly Loss[];
 }
+
+/** The cause of events that the output did not take. */
+export const NOT_WRITTEN = "not written";
+
+/** Returns the result of a run of which so many more events are not written. */
+export function lacking(result: RunTrailer, count: number): RunTrailer {
+  if (count === 0) return result;
+  const known = result.losses.find(({ what }) => what === NOT_WRITTEN)?.count ?? 0;
+  const others = result.losses.filter(({ what }) => what !== NOT_WRITTEN);
+  const losses = [...others, { what: NOT_WRITTEN, count: known + count }];
+  return { ...result, events: result.events - count, complete: false, losses };
+}

@@ -21,6 +21,30 @@ export class Collected implements Output {
   }
 }
 
+/** A disk of limited size that rejects a write if it does not fit. */
+export class LimitedOutput implements Output {
+  bytes = Buffer.alloc(0);
+  limit: number;
+
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.limit = limit;
+  }
+
+  write(bytes: Uint8Array, length: number): void {
+    if (this.bytes.length + length > this.limit) throw new Error("ENOSPC");
+    this.bytes = Buffer.concat([this.bytes, bytes.subarray(0, length)]);
+  }
+
+  retract(length: number): boolean {
+    this.bytes = this.bytes.subarray(0, this.bytes.length - length);
+    return true;
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+}
+
 /** Returns a whole document with these events; on a terminal with colours. */
 export function render<E>(
   format: Format,

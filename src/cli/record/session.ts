@@ -83,6 +83,11 @@ export class RecordingSession<E> {
     return [...this.pipeline.losses(), ...(this.options.losses?.() ?? [])];
   }
 
+  private result({ status = null, ended = new Date().toISOString() }: Partial<RunEnding>) {
+    const losses = this.losses();
+    return { ended, status, events: this.pipeline.written, complete: losses.length === 0, losses };
+  }
+
   /**
    * Ends the output and reports the completeness summary.
    * @param note follows the summary
@@ -94,17 +99,15 @@ export class RecordingSession<E> {
     pipeline.finish();
     options.source.close();
     if (options.digests) pipeline.digests(options.digests());
-    const losses = this.losses();
-    const events = pipeline.written;
-    const { status = null, ended = new Date().toISOString() } = ending;
-    pipeline.conclude({ ended, status, events, complete: losses.length === 0, losses });
+    pipeline.conclude(this.result(ending));
     const { failure } = pipeline;
     const isGone = this.readerGone();
     options.onEnd?.();
     if (failure instanceof OutputClosedError || isGone) return EXIT.ok;
     if (failure) logger.error(failure.message);
-    const unfinished = pipeline.unfinished();
-    reportCompleteness(events, [...losses, ...unfinished], note, options.problems?.());
+    // Events may have made room for the result.
+    const losses = [...this.losses(), ...pipeline.unfinished()];
+    reportCompleteness(pipeline.written, losses, note, options.problems?.());
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }

@@ -7,7 +7,7 @@
 
 import type { Output, Sink } from "../../core/sink.ts";
 import type { FileDigest } from "../../events/file-digest.ts";
-import type { RunHeader, RunTrailer } from "../../events/run-info.ts";
+import { lacking, type RunHeader, type RunTrailer } from "../../events/run-info.ts";
 import { Literal } from "./byte-buffer.ts";
 import type { Encoder } from "./encoder.ts";
 
@@ -16,6 +16,9 @@ const FLUSH_AT = 64 * 1024;
 
 /** Initial capacity: the bytes before a flush, and an event with two names that need most escapes. */
 export const CAPACITY = 2 * FLUSH_AT;
+
+/** How many of the last flushes can be taken back: some kilobytes, if each is of one event. */
+const MAX_TAIL = 64;
 
 /** One column of a format: the text before its value, and how to write the value. */
 export interface Cell<E, T extends Encoder = Encoder> {
@@ -54,9 +57,8 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
   /** Number of events that the output has accepted. */
   delivered = 0;
   private encoded = 0;
-  /** Bytes of the last event that was encoded, and of the last that the output has accepted. */
-  private lastEncoded = 0;
-  private lastDelivered = 0;
+  /** The last flushes, which make room for the end of the document if they are taken back. */
+  private readonly tail: { readonly bytes: number; readonly events: number }[] = [];
   private opened = false;
   private closed = false;
   private readonly encoder: T;
@@ -114,68 +116,71 @@ export class DocumentSink<E, T extends Encoder = Encoder> implements Sink<E> {
       throw error;
     }
     this.encoded++;
-    this.lastEncoded = encoder.length - lengthBefore;
     if (encoder.length >= FLUSH_AT) this.flush();
   }
 
   /** If the output throws, the events of this flush are lost; `delivered` does not count them. */
   flush(): void {
-    const encoded = this.encoded;
+    const { encoder, encoded: events, frame, opened } = this;
+    const bytes = encoder.length - (opened ? 0 : frame.open.length);
     this.encoded = 0;
     try {
-      this.encoder.drainTo(this.output);
+      encoder.drainTo(this.output);
     } catch (error) {
-      if (!this.opened) this.encoder.literal(this.frame.open);
+      if (!opened) encoder.literal(frame.open);
       throw error;
     }
     this.opened = true;
-    this.delivered += encoded;
-    if (encoded > 0) this.lastDelivered = this.lastEncoded;
+    this.delivered += events;
+    if (bytes === 0) return;
+    // What follows the events cannot be taken back.
+    if (events === 0) this.tail.length = 0;
+    else if (this.tail.push({ bytes, events }) > MAX_TAIL) this.tail.shift();
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
     const end = () => this.encoder.literal(this.isEmpty ? this.frame.closeEmpty : this.frame.close);
-    this.flushAfter(end, () => this.retractLast());
-  }
-
-  /** Removes the last event, in whose place there is room for the end of the document. */
-  private retractLast(): boolean {
-    if (this.frame.close.length === 0 || this.lastDelivered === 0) return false;
-    if (!this.output.retract?.(this.lastDelivered)) return false;
-    this.lastDelivered = 0;
-    this.delivered--;
-    return true;
+    this.flushAfter(end, () => this.retract());
   }
 
   digests(all: readonly FileDigest[]): void {
-    if (this.runText && all.length > 0) this.writeAfter(this.runText.digests(all));
+    const { runText } = this;
+    if (runText && all.length > 0) this.flushAfter(() => this.text(runText.digests(all)));
   }
 
+  /** If there is no room for the result, events make room, and the result says so. */
   conclude(result: RunTrailer): void {
-    if (this.runText) this.writeAfter(this.runText.result(result));
+    const { runText, delivered } = this;
+    if (!runText) return;
+    const write = () => this.text(runText.result(lacking(result, delivered - this.delivered)));
+    this.flushAfter(write, () => this.retract());
   }
 
-  private writeAfter(text: string): void {
-    const literal = new Literal(text);
-    this.flushAfter(() => this.encoder.literal(literal));
+  private text(text: string): void {
+    this.encoder.literal(new Literal(text));
+  }
+
+  /** Takes the last flush of events back. Returns false if that is not possible. */
+  private retract(): boolean {
+    const last = this.tail.pop();
+    if (!last || !this.output.retract?.(last.bytes)) return false;
+    this.delivered -= last.events;
+    return true;
   }
 
   /**
    * Flushes after `write`. The events may not fit, but the few bytes of `write` alone may.
-   * @param makeRoom makes room for them; returns false if it cannot
+   * @param makeRoom makes some room for them; returns false if it cannot
    */
   private flushAfter(write: () => void, makeRoom = () => false): void {
     write();
     try {
       this.flush();
     } catch (error) {
-      write();
-      if (!this.tryFlush() && makeRoom()) {
-        write();
-        this.tryFlush();
-      }
+      do write();
+      while (!this.tryFlush() && makeRoom());
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { Output, Sink } from "../../../src/core/sink.ts";
 import type { Column } from "../../../src/events/column.ts";
 import { formats } from "../../../src/sinks/formats/index.ts";
 import { ByteSlice } from "../../../src/text/byte-slice.ts";
-import { Collected, render } from "../collected.ts";
+import { Collected, LimitedOutput, render } from "../collected.ts";
 
 /** Columns of an event that is a number; 13 fails in the last column. */
 const columns: readonly Column<number>[] = [
@@ -19,16 +19,6 @@ const columns: readonly Column<number>[] = [
     },
   },
 ];
-
-/** A disk of limited size that rejects a write if it does not fit. */
-class LimitedOutput extends Collected {
-  limit = Number.POSITIVE_INFINITY;
-
-  override write(bytes: Uint8Array, length: number): void {
-    if (this.bytes.length + length > this.limit) throw new Error("ENOSPC");
-    super.write(bytes, length);
-  }
-}
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => 100 + i);
 

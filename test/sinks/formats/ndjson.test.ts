@@ -3,8 +3,17 @@ import type { RunHeader, RunTrailer } from "../../../src/events/run-info.ts";
 import { json } from "../../../src/sinks/formats/json.ts";
 import { ndjson } from "../../../src/sinks/formats/ndjson.ts";
 import { RUN_HEADER } from "../../fixtures/run-header.ts";
-import { Collected, render } from "../collected.ts";
+import { Collected, LimitedOutput, render } from "../collected.ts";
 import { bytes, bytesOfJson, nameColumns, randomName, seeded } from "../names.ts";
+
+function fails(work: () => void): boolean {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 test("a run without events is empty", () => {
   expect(render(ndjson, nameColumns, []).length).toBe(0);
@@ -80,6 +89,44 @@ describe("with a header", () => {
     sink.conclude?.(RESULT);
     const lines = output.text.split("\n").slice(0, -1);
     expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual([["header"], ["result"]]);
+  });
+
+  test("the result takes the place of events that leave no room for it, and counts them", () => {
+    const events = Array.from({ length: 40 }, (_, i) => [bytes("cc"), bytes(`a${i}.c`)] as const);
+    const write = (limit: number, perFlush: number) => {
+      const output = new LimitedOutput(limit);
+      const sink = ndjson({ columns: nameColumns, output, terminal: false, header: true });
+      sink.begin?.(HEADER);
+      let isFull = false;
+      events.forEach((event, i) => {
+        if (isFull) return;
+        sink.write(event);
+        if (i % perFlush === perFlush - 1) isFull = fails(() => sink.flush());
+      });
+      sink.close();
+      const { delivered } = sink;
+      const missing = events.length - delivered;
+      const losses = missing > 0 ? [{ what: "not written", count: missing }] : [];
+      const complete = missing === 0;
+      fails(() => sink.conclude?.({ ...RESULT, events: delivered, complete, losses }));
+      return {
+        lines: output.text.trimEnd().split("\n"),
+        delivered: sink.delivered,
+        before: delivered,
+      };
+    };
+    let retracted = 0;
+    for (const perFlush of [1, 8])
+      for (let limit = 1200; limit < 3200; limit += 7) {
+        const { lines, delivered, before } = write(limit, perFlush);
+        const { result } = JSON.parse(lines.at(-1)!);
+        expect(result.events).toBe(lines.length - 2);
+        expect(result.events).toBe(delivered);
+        const count = events.length - delivered;
+        expect(result.losses).toEqual(count > 0 ? [{ what: "not written", count }] : []);
+        if (delivered < before) retracted++;
+      }
+    expect(retracted).toBeGreaterThan(50);
   });
 
   test("other formats, and NDJSON without it, have no lines of the run", () => {

@@ -7,7 +7,7 @@ import type { FileEvent } from "../../../src/events/file-event.ts";
 import type { RunTrailer } from "../../../src/events/run-info.ts";
 import { perfetto } from "../../../src/sinks/formats/perfetto.ts";
 import { RecordFile } from "../../../src/sources/records/record-file.ts";
-import { Collected } from "../collected.ts";
+import { Collected, LimitedOutput } from "../collected.ts";
 import { parseTimeline, type Timeline } from "../trace-events.ts";
 
 const GOLDEN = join(import.meta.dir, "../../golden/records/x86_64-2.trace");
@@ -117,20 +117,10 @@ test("a timeline is valid JSON wherever the disk is full", () => {
   const size = whole.bytes.length;
   let cut = 0;
   for (let room = 4096; room < size; room += Math.ceil(size / 40)) {
-    let bytes = Buffer.alloc(0);
-    const output: Output = {
-      write(added, length) {
-        if (bytes.length + length > room) throw new Error("ENOSPC");
-        bytes = Buffer.concat([bytes, added.subarray(0, length)]);
-      },
-      retract(length) {
-        bytes = bytes.subarray(0, bytes.length - length);
-        return true;
-      },
-    };
+    const output = new LimitedOutput(room);
     write(GOLDEN, { output, chosen: true });
-    JSON.parse(bytes.toString());
-    if (bytes.length < size) cut++;
+    JSON.parse(output.text);
+    if (output.bytes.length < size) cut++;
   }
   expect(cut).toBeGreaterThan(30);
 });

@@ -5,7 +5,7 @@
  */
 import type { KeyValue, SchemaElement } from "hyparquet";
 import type { Sink } from "../../../core/sink.ts";
-import type { RunHeader, RunTrailer } from "../../../events/run-info.ts";
+import { lacking, type RunHeader, type RunTrailer } from "../../../events/run-info.ts";
 import { escapeStrings } from "../../../text/backslash-escape.ts";
 import { printableJson } from "../../../text/printable.ts";
 import type { Format, SinkOptions } from "../format.ts";
@@ -128,11 +128,4 @@ function hasManyNames<E>({ columns, rows }: Group<E>): boolean {
 
 function keyValue(key: string, value: unknown): KeyValue {
   return { key, value: printableJson(JSON.stringify(value)) };
-}
-
-/** Returns the result of a run of which further events are missing. */
-function lacking(result: RunTrailer, count: number): RunTrailer {
-  if (count === 0) return result;
-  const losses = [...result.losses, { what: "not written", count }];
-  return { ...result, events: result.events - count, complete: false, losses };
 }

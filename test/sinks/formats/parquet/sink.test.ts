@@ -11,7 +11,7 @@ import { parquet } from "../../../../src/sinks/formats/parquet/sink.ts";
 import { integer } from "../../../../src/syscalls/value.ts";
 import { ByteSlice } from "../../../../src/text/byte-slice.ts";
 import { columns as goldenColumns, events as goldenEvents } from "../../../golden/events.ts";
-import { Collected, render } from "../../collected.ts";
+import { Collected, LimitedOutput, render } from "../../collected.ts";
 import { duck, metadataOf } from "./duck.ts";
 
 setDefaultTimeout(60_000);
@@ -26,22 +26,6 @@ function saved(bytes: Uint8Array): string {
   return path;
 }
 
-/** A file that can be cut, on a disk of limited size. */
-class LimitedFile {
-  bytes = Buffer.alloc(0);
-  limit = Number.POSITIVE_INFINITY;
-
-  write(bytes: Uint8Array, length: number): void {
-    if (this.bytes.length + length > this.limit) throw new Error("ENOSPC");
-    this.bytes = Buffer.concat([this.bytes, bytes.subarray(0, length)]);
-  }
-
-  retract(length: number): boolean {
-    this.bytes = this.bytes.subarray(0, this.bytes.length - length);
-    return true;
-  }
-}
-
 const number: Column<number> = {
   ...{ name: "n", key: "n", about: "", kind: "integer", type: "int32" },
   of: (event) => event,
@@ -53,7 +37,7 @@ const RESULT: RunTrailer = {
 };
 
 /** Writes 40,000 numbers, which are three row groups, and returns what failed. */
-function writeNumbers(output: LimitedFile, sink: Sink<number>): unknown[] {
+function writeNumbers(output: LimitedOutput, sink: Sink<number>): unknown[] {
   const failures: unknown[] = [];
   const attempt = (work: () => void) => {
     try {
@@ -70,7 +54,7 @@ function writeNumbers(output: LimitedFile, sink: Sink<number>): unknown[] {
   return failures;
 }
 
-const numbers = (output: LimitedFile) =>
+const numbers = (output: LimitedOutput) =>
   parquet({ columns: [number], output, terminal: false }) as Sink<number>;
 
 test("columns have the types of their values, which DuckDB reads back", async () => {
@@ -160,7 +144,7 @@ test("an event that fails in its last column is not written", async () => {
 });
 
 test("the metadata has the header and the result", async () => {
-  const output = new LimitedFile();
+  const output = new LimitedOutput();
   expect(writeNumbers(output, numbers(output))).toEqual([]);
   const file = saved(output.bytes);
   expect(await metadataOf(file)).toEqual({
@@ -174,7 +158,7 @@ test("the metadata has the header and the result", async () => {
 });
 
 test("without its footer, a file is refused", async () => {
-  const output = new LimitedFile();
+  const output = new LimitedOutput();
   const sink = numbers(output);
   sink.begin?.(HEADER);
   for (let n = 0; n < 40_000; n++) sink.write(n);
@@ -184,14 +168,14 @@ test("without its footer, a file is refused", async () => {
 });
 
 test("on a full disk, the file has the row groups that fit, and says what is missing", async () => {
-  const whole = new LimitedFile();
+  const whole = new LimitedOutput();
   writeNumbers(whole, numbers(whole));
   const seen = new Set<number>();
   let withoutLast = 0;
   const size = whole.bytes.length;
   // In the first row group, in the last one, and in the footer.
   for (const limit of [0, 3, 1000, size / 2, 0.7 * size, size - 100, size - 1]) {
-    const output = new LimitedFile();
+    const output = new LimitedOutput();
     output.limit = limit;
     const sink = numbers(output);
     expect(writeNumbers(output, sink)).toContain("ENOSPC");
