@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { cgroupMount } from "../../src/process/cgroup.ts";
 import { eventually, run, TRACE, temporaryDirectory } from "./support/harness.ts";
 import { inTerminal } from "./support/in-terminal.ts";
+import { program } from "./support/programs.ts";
 
 setDefaultTimeout(60_000);
 
@@ -173,6 +174,17 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     expect(readFileSync(join(directory.path, "got"), "utf8")).toBe("GOT\n");
   },
 );
+
+test("a process ends before the members of its group get the signals that this causes", () => {
+  const args = ["-f", "-e", "trace=none", "-e", "signal=!chld"];
+  const { status, stderr } = run([TRACE, "syscalls", ...args, program("orphans"), "20"]);
+  expect(status).toBe(0);
+  const order = [...stderr.matchAll(/SIGHUP(?= \{)|exited(?= with 0)/g)].map(([what]) => what);
+  expect(order).toEqual([
+    ...Array.from({ length: 20 }, () => ["exited", "SIGHUP"]).flat(),
+    "exited",
+  ]);
+});
 
 test("the command continues when trace is killed, and the next run removes its cgroup", async () => {
   using directory = temporaryDirectory();

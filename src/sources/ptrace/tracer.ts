@@ -215,6 +215,7 @@ export class Tracer {
       }
     }
     if (!tracee) return;
+    const wasStopped = tracee.stoppedBy > 0;
     tracee.stoppedBy = 0;
     tracee.inVfork = false;
     switch (stop.kind) {
@@ -229,6 +230,7 @@ export class Tracer {
         break;
       case "event":
         if (stop.value === pt.PTRACE_EVENT_STOP) this.cloneFlags.left(tid);
+        if (wasStopped) this.handleEarlierStops();
         this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
@@ -240,6 +242,18 @@ export class Tracer {
       case "signal":
         this.handleSignal(tracee, stop.value);
         break;
+    }
+  }
+
+  /**
+   * Handles pending stops before a thread goes on that job control had stopped: the end of another
+   * process may be why it does. waitpid(2) returns the youngest thread first.
+   */
+  private handleEarlierStops(): void {
+    for (let left = this.tracees.size; left > 0; left--) {
+      const tid = this.spinWait.waitNoHang();
+      if (tid <= 0) return;
+      this.dispatch(tid, this.spinWait.status);
     }
   }
 
