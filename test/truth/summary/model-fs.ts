@@ -218,7 +218,7 @@ export class ModelFs {
   unlink(at: At): boolean {
     const place = this.lookup(at, false);
     if (!place?.entry || place.entry.node.kind === "directory") return false;
-    this.noteRemovedLink(place.entry.node);
+    this.noteLostLink(place.entry.node);
     detach(place);
     this.changes++;
     return true;
@@ -244,19 +244,20 @@ export class ModelFs {
       const replaced = target.entry.node;
       if ((replaced.kind === "directory") !== (node.kind === "directory")) return false;
       if (replaced.entries.size > 0) return false;
-      this.noteRemovedLink(replaced);
+      this.noteLostLink(replaced);
       detach(target);
     }
+    this.noteLostLink(node);
     detach(source);
     attach(target.parent, target.name, source.entry);
     this.changes++;
     return true;
   }
 
-  /** Where a link of the start led is read after the call that went through it. */
-  private noteRemovedLink(removed: Inode): void {
-    if (this.followed.has(removed))
-      this.unknowable.add("a symbolic link is removed soon after a path went through it");
+  /** Where a link of the start led is read after the call that went through it, by its path. */
+  private noteLostLink(lost: Inode): void {
+    if (this.followed.has(lost))
+      this.unknowable.add("a symbolic link is removed or moved soon after a path went through it");
   }
 
   private noteUnknowable(moved: Entry, places: readonly Place[]): void {
