@@ -19,6 +19,7 @@ import { syscallName } from "../../syscalls/table.ts";
 import { executedScripts, type Script } from "./executed-file.ts";
 import { type EntryState, FileCallReader, type RecordedCall } from "./file-call-reader.ts";
 import { ProcFileCache } from "./proc-file-cache.ts";
+import { IDENTITY_CALLS, ProcessIdentities } from "./process-identity.ts";
 import * as procfs from "./procfs.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { spawnTraced, type TracedCommand } from "./spawn.ts";
@@ -78,6 +79,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   private readonly entryStates = new Map<number, EntryState>();
   private readonly comms = new ProcFileCache("comm", (content) => content.subarray(0, -1));
   private readonly cgroups = new ProcFileCache("cgroup", procfs.parseCgroup);
+  private readonly identities = new ProcessIdentities();
   private readonly startTimes = new Map<number, bigint>();
   private visit: (event: FileEvent) => void = () => {};
   private rootPid = 0;
@@ -112,7 +114,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const sendsTo = names.delete("sendto") ? DESTINATION_OF_SENDTO : null;
     // The filter would fail the calls of untraced children with ENOSYS: seccomp(2).
     const wanted = this.options.follow
-      ? new Set([...names, ...this.uring.callNames, "prctl"])
+      ? new Set([...names, ...this.uring.callNames, ...IDENTITY_CALLS, "prctl"])
       : null;
     const child = spawnTraced(this.tracer, options, wanted, sendsTo ? [sendsTo] : []);
     this.rootPid = child.pid;
@@ -179,13 +181,13 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const entryState = this.entryStates.get(tracee.tid);
     this.entryStates.delete(tracee.tid);
     if (!recorded) {
-      // prctl(2) may have set the name.
-      if (syscallName(stop.abi, stop.number) === "prctl") this.comms.read(tracee.tid);
+      this.noteChange(stop, tracee);
       return;
     }
     const { kind } = recorded.call;
     if (kind === "fork" && !stop.failed) return; // reported by `forked`
     if (kind === "exec" && !stop.failed) {
+      this.identities.changed(tracee.tgid);
       this.emitExec(stop, tracee, recorded, entryState);
       return;
     }
@@ -193,6 +195,13 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     this.reader.args.selectThread(tracee.tid);
     if (isSend(recorded.call)) this.emitSends(stop, tracee, recorded);
     else this.emitCall(stop, tracee, recorded, entryState);
+  }
+
+  /** Notes what a call that is not recorded may have changed. */
+  private noteChange({ abi: callAbi, number }: SyscallStop, { tid, tgid }: Tracee): void {
+    const name = syscallName(callAbi, number) ?? "";
+    if (name === "prctl") this.comms.read(tid);
+    else if (IDENTITY_CALLS.includes(name)) this.identities.changed(tgid);
   }
 
   /** Reports each message that has an address. */
@@ -252,7 +261,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const { writer } = this;
     writer.begin(type, clockNanoseconds(CLOCK_BOOTTIME));
     const { tid, tgid } = tracee;
-    const ids = this.isRequested(abi.WANT_PROCESS) ? procfs.readProcIds(tgid) : null;
+    const ids = this.isRequested(abi.WANT_PROCESS) ? this.identities.ids(tgid) : null;
     const comm = this.comms.read(tid) ?? NO_COMM;
     const leader = tid === tgid ? comm : (this.comms.read(tgid) ?? NO_COMM);
     writer.task(tgid, tid, comm, leader, ids);
@@ -260,7 +269,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     writer.u64(abi.EVENT.cgid, cgroup.id);
     if (this.isRequested(abi.WANT_CGROUP)) writer.cgroup(cgroup.path);
     if (this.isRequested(abi.WANT_MNTNS))
-      writer.u32(abi.EVENT.mntns, procfs.mountNamespaceId(tgid));
+      writer.u32(abi.EVENT.mntns, this.identities.mountNamespace(tgid));
   }
 
   private emit(): void {
@@ -363,6 +372,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
       );
     this.comms.forget(tracee.tid);
     this.cgroups.forget(tracee.tid);
+    if (tracee.tid === tracee.tgid) this.identities.ended(tracee.tgid);
   }
 
   private emitExit(tracee: Tracee, started: bigint, status: number): void {
