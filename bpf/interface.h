@@ -12,8 +12,10 @@
 #define NAME_BYTES	  4096
 /* Space for the components of a resolved path, each with its NUL. */
 #define PATH_BYTES	  8192
-/* Maximum depth of a resolved path. */
-#define PATH_COMPONENTS	  128
+/* Maximum depth of a resolved path, with its mounts: more than fits into NAME_BYTES. */
+#define PATH_COMPONENTS	  2304
+/* Maximum depth of the root of a mount in its file system. */
+#define ROOT_COMPONENTS	  128
 #define CGROUP_BYTES	  4096
 #define CGROUP_COMPONENTS 32
 /* Maximum size of a command's arguments. */

@@ -189,7 +189,7 @@ __attribute__((noinline)) int append_mount_root(u32 offset, u32 slot, u32 which)
 	struct dentry *dentry = record->mount_roots[which & 1];
 	u32 start = offset;
 
-	for (int i = 0; i < PATH_COMPONENTS && dentry; i++) {
+	for (int i = 0; i < ROOT_COMPONENTS && dentry; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
 		if (parent == dentry)
 			break;

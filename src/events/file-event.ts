@@ -234,6 +234,11 @@ export class FileEvent {
     return (this.record.notes & unreadable) !== 0 && this.record.ret !== -EFAULT;
   }
 
+  /** Whether a path is missing because it is longer than can be recorded. */
+  get pathTooLong(): boolean {
+    return (this.record.notes & (abi.NOTE_PATH_CUT | abi.NOTE_PATH2_CUT)) !== 0;
+  }
+
   /** Whether the record has the file's inode. */
   get hasInode(): boolean {
     return this.record.iMode !== 0;

@@ -176,7 +176,9 @@ export class Run {
 
   private noteWorkingDirectory(event: RunEvent, process: Process): void {
     const isChdir = event.call === "chdir" || event.call === "fchdir";
-    const changed = isChdir && event.result === 0 ? event.path : null;
+    const isChanged = isChdir && event.result === 0;
+    if (isChanged && event.path === null) process.cwd = process.cwdPath = null;
+    const changed = isChanged ? event.path : null;
     const path = changed ?? event.cwd ?? (startsInCwd(event) ? event.directory : null);
     if (path === null || path === process.cwdPath) return;
     const { mntns } = event;

@@ -56,6 +56,7 @@ export class BpfSource implements PollableSource<FileEvent> {
   private visit: (event: FileEvent) => void = () => {};
   private badRecords = 0;
   private missingNames = 0;
+  private longPaths = 0;
   private unreadRecords = 0;
   private processes?: BpfMap;
 
@@ -158,6 +159,7 @@ export class BpfSource implements PollableSource<FileEvent> {
 
   private emit(event: FileEvent): void {
     if (event.nameUnreadable) this.missingNames++;
+    if (event.pathTooLong) this.longPaths++;
     this.visit(event);
   }
 
@@ -198,6 +200,7 @@ export class BpfSource implements PollableSource<FileEvent> {
       { what: "ELF interpreters not found", count: counter("interp") },
       { what: "skipped by the kernel (recursion)", count: this.programs.recursionMisses() },
       { what: "names unreadable", count: this.missingNames },
+      { what: "paths too long", count: this.longPaths },
       { what: "malformed records", count: this.badRecords + this.ring.corrupted },
       { what: "still being written at the end", count: this.unreadRecords },
     ];

@@ -41,7 +41,10 @@ export class PathWriter {
   writePathOf(tid: number, link: string, base: boolean, second = false): void {
     const { writer } = this;
     const path = procfs.linkPath(tid, link);
-    if (path === null) return;
+    if (path === null) {
+      if (procfs.isPathTooLong(tid, link)) writer.longPath(second);
+      return;
+    }
     if (!this.mounts.isAttached(tid, link)) {
       if (!base) this.writeDetached(tid, link, path);
       return;

@@ -50,6 +50,16 @@ export function linkPath(pid: number, link: string): string | null {
   return readProcLink(`/proc/${pid}/${link}`);
 }
 
+/** Whether a link of /proc/PID cannot be read because its path is longer than PATH_MAX. */
+export function isPathTooLong(pid: number, link: string): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/${link}`, "buffer");
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENAMETOOLONG";
+  }
+}
+
 export function fdPath(pid: number, fd: number): string | null {
   return linkPath(pid, `fd/${fd}`);
 }

@@ -156,6 +156,10 @@ export class RecordWriter {
     this.trailing.path2 = pathComponents(path);
     this.addNotes(abi.NOTE_PATH2 | (base ? 0 : abi.NOTE_TARGET2));
   }
+  /** Notes that a path is too long. @param second whether it is the second path */
+  longPath(second: boolean): void {
+    this.addNotes(second ? abi.NOTE_PATH2_CUT : abi.NOTE_PATH_CUT);
+  }
   /** Writes the name of a program that is in no directory: "memfd:NAME". */
   programName(name: string): void {
     this.trailing.path = Buffer.from(`${name}\0`, "latin1");

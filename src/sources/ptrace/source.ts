@@ -85,6 +85,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   private rootPid = 0;
   private readonly uring: UringRecorder;
   private unreadableNames = 0;
+  private longPaths = 0;
 
   constructor(options: PtraceOptions) {
     this.options = options;
@@ -275,6 +276,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
   private emit(): void {
     this.writer.finish();
     if (this.event.nameUnreadable) this.unreadableNames++;
+    if (this.event.pathTooLong) this.longPaths++;
     this.visit(this.event);
   }
 
@@ -386,6 +388,7 @@ export class PtraceSource implements BlockingSource<FileEvent>, TracerVisitor {
     const all: Loss[] = [
       ...this.uring.losses(),
       { what: "names unreadable", count: this.unreadableNames },
+      { what: "paths too long", count: this.longPaths },
       {
         what: "threads that may have made a call unseen",
         count: this.tracer.missedThreads,

@@ -1,0 +1,51 @@
+/** Paths of many directories, and those that are longer than can be recorded. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runTrace, temporaryDirectory } from "./support/harness.ts";
+
+setDefaultTimeout(60_000);
+
+/** Makes files in each of some directories that are in each other. */
+const SCRIPT = `
+import os, sys
+depth, name = int(sys.argv[1]), sys.argv[2]
+open("first", "w").write("x")
+for _ in range(depth):
+    os.mkdir(name)
+    os.chdir(name)
+open("t", "w").write("x")
+os.rename("t", "last")
+`;
+
+function summarize(backend: string, depth: number, name: string) {
+  using directory = temporaryDirectory();
+  const cwd = directory.path;
+  const args = ["exec", "--backend", backend, "--summary=json:s.json"];
+  const { status } = runTrace([...args, "python3", "-c", SCRIPT, String(depth), name], { cwd });
+  expect(status).toBe(0);
+  const { outputs, losses, complete } = JSON.parse(readFileSync(join(cwd, "s.json"), "utf8"));
+  const paths: string[] = outputs.map(({ path }: { path: string }) => path);
+  const own = paths.filter((path) => path.startsWith(`${cwd}/`));
+  return { outputs: own.map((path) => path.slice(cwd.length + 1)), losses, complete };
+}
+
+describe.each(["bpf", "ptrace"])("by %s", (backend) => {
+  test.each([
+    [100, "d"],
+    [800, "d"],
+    [15, "n".repeat(200)],
+  ])("a path of %d directories is whole", (depth, name) => {
+    const { outputs, losses, complete } = summarize(backend, depth, name);
+    expect(outputs).toEqual([`${`${name}/`.repeat(depth)}last`, "first"].sort());
+    expect({ losses, complete }).toEqual({ losses: [], complete: true });
+  });
+
+  test("a path that is too long is counted, and nothing takes its place", () => {
+    const { outputs, losses, complete } = summarize(backend, 60, "n".repeat(200));
+    expect(outputs.filter((path) => !path.endsWith("/"))).toEqual(["first"]);
+    expect(complete).toBe(false);
+    expect(losses).toEqual([{ what: "paths too long", count: expect.any(Number) }]);
+    expect(losses[0].count).toBeGreaterThanOrEqual(20);
+  });
+});
