@@ -7,7 +7,7 @@ import { EventLoop } from "../../core/event-loop.ts";
 import { Pipeline, type PipelineOptions } from "../../core/pipeline.ts";
 import type { FileDigest } from "../../events/file-digest.ts";
 import type { Loss } from "../../events/loss.ts";
-import type { RunEnding } from "../../events/run-info.ts";
+import { lacking, type RunEnding, type RunTrailer } from "../../events/run-info.ts";
 import { SIGHUP, SIGINT } from "../../kernel/signal.ts";
 import { OutputClosedError } from "../../storage/output-file.ts";
 import { EXIT } from "../errors.ts";
@@ -83,7 +83,10 @@ export class RecordingSession<E> {
     return [...this.pipeline.losses(), ...(this.options.losses?.() ?? [])];
   }
 
-  private result({ status = null, ended = new Date().toISOString() }: Partial<RunEnding>) {
+  private result({
+    status = null,
+    ended = new Date().toISOString(),
+  }: Partial<RunEnding>): RunTrailer {
     const losses = this.losses();
     return { ended, status, events: this.pipeline.written, complete: losses.length === 0, losses };
   }
@@ -99,15 +102,16 @@ export class RecordingSession<E> {
     pipeline.finish();
     options.source.close();
     if (options.digests) pipeline.digests(options.digests());
-    pipeline.conclude(this.result(ending));
+    const result = this.result(ending);
+    pipeline.conclude(result);
     const { failure } = pipeline;
     const isGone = this.readerGone();
     options.onEnd?.();
     if (failure instanceof OutputClosedError || isGone) return EXIT.ok;
     if (failure) logger.error(failure.message);
     // Events may have made room for the result.
-    const losses = [...this.losses(), ...pipeline.unfinished()];
-    reportCompleteness(pipeline.written, losses, note, options.problems?.());
+    const { events, losses } = lacking(result, result.events - pipeline.written);
+    reportCompleteness(events, [...losses, ...pipeline.unfinished()], note, options.problems?.());
     if (failure) return EXIT.failure;
     return losses.length && options.args["require-complete"] ? EXIT.incomplete : EXIT.ok;
   }

@@ -117,7 +117,11 @@ class ParquetSink<E> implements Sink<E> {
   private finish(metadataOf: (missingRows: number) => KeyValue[]): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.file.finish(metadataOf);
+    const { delivered } = this;
+    this.file.finish((missingRows) => {
+      this.delivered = delivered - missingRows;
+      return metadataOf(missingRows);
+    });
   }
 }
 

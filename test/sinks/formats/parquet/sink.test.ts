@@ -186,7 +186,8 @@ test("on a full disk, the file has the row groups that fit, and says what is mis
     const [{ count }] = await duck(`select count(*)::int as count from '${file}'`);
     seen.add(Number(count));
     const result = (await metadataOf(file))["trace.result"] as RunTrailer;
-    const missing = sink.delivered - Number(count);
+    expect(sink.delivered).toBe(Number(count));
+    const missing = RESULT.events - result.events;
     expect(result.complete).toBe(missing === 0);
     expect(result.losses).toEqual(missing ? [{ what: "not written", count: missing }] : []);
     withoutLast += Number(missing > 0);
