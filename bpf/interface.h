@@ -41,7 +41,7 @@ enum abi { ABI_NATIVE, ABI_COMPAT, ABI_X32, ABI_IO_URING };
 #define NOTE_SQPOLL	      0x0004 /* io_uring: submitted by the ring's SQPOLL thread */
 #define NOTE_CQE_SKIP	      0x0008 /* io_uring: no completion on success */
 #define NOTE_PATH	      0x0010 /* the path is complete up to the root */
-#define NOTE_PATH_CUT	      0x0020 /* the path exceeds PATH_COMPONENTS or PATH_BYTES */
+#define NOTE_PATH_CUT	      0x0020 /* the path, or the root of its mount, is longer than possible */
 #define NOTE_PATH2	      0x0040 /* as NOTE_PATH and NOTE_PATH_CUT, for the second path */
 #define NOTE_PATH2_CUT	      0x0080
 #define NOTE_NAME2_UNREADABLE 0x0200

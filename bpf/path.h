@@ -177,6 +177,18 @@ static __always_inline u32 append_path(u64 address, u32 offset, u32 slot, u32 wh
 	return append_path_at(address, offset, slot, which, 0);
 }
 
+/* Forgets the mount of a path, whose root is too deep in its file system to be recorded. */
+static __always_inline void forget_mount(struct event *event, u32 which)
+{
+	if (which == PATH_SECOND) {
+		event->mount2_dev = event->mount2_len = event->root2_len = 0;
+		event->notes |= NOTE_PATH2_CUT;
+	} else {
+		event->mount_dev = event->mount_len = event->root_len = 0;
+		event->notes |= NOTE_PATH_CUT;
+	}
+}
+
 /*
  * Appends the components of the root of a path's mount in its file system, leaf first. Returns the
  * new offset.
@@ -188,10 +200,12 @@ __attribute__((noinline)) int append_mount_root(u32 offset, u32 slot, u32 which)
 		return offset;
 	struct dentry *dentry = record->mount_roots[which & 1];
 	u32 start = offset;
+	int is_whole = 0;
 
 	for (int i = 0; i < ROOT_COMPONENTS && dentry; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		if (parent == dentry)
+		is_whole = parent == dentry;
+		if (is_whole)
 			break;
 		BOUND(offset);
 		if (offset > DATA_BYTES || offset - start > ROOT_BYTES - COMPONENT_BYTES)
@@ -203,6 +217,10 @@ __attribute__((noinline)) int append_mount_root(u32 offset, u32 slot, u32 which)
 			break;
 		offset += length;
 		dentry = parent;
+	}
+	if (!is_whole) {
+		forget_mount(&record->event, which);
+		return start;
 	}
 	if (which == PATH_SECOND)
 		record->event.root2_len = offset - start;
