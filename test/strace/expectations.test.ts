@@ -53,7 +53,7 @@ test("a thread that executes another program gets the process's id", () => {
     events(
       "7 clone3({flags=0x10f00, exit_signal=0} => {parent_tid=[8]}, 88) = 8",
       '8 execve("\\x2f\\x62", ["\\x66"], [] <unfinished ...>',
-      "7 +++ superseded by execve in pid 8 +++",
+      "7 ???(7 +++ superseded by execve in pid 8 +++",
       "7 <... execve resumed>)             = -1 ENOENT (No such file or directory)",
       "7 +++ exited with 3 +++",
     ),

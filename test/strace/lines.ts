@@ -17,6 +17,9 @@ type Unfinished = Map<number, { readonly start: string; readonly firstLine: numb
 /** The second group matches a thread that became the first of its process by execve(2). */
 const BEGUN = /^(.*?) ?<(?:unfinished|pid changed to \d+) \.\.\.>(\)\s*= \?)?$/;
 
+/** What strace writes of a call that it cannot read, where another line follows at once. */
+const UNREADABLE = /^\d+\s+\?\?\?\((?=\d+\s)/;
+
 /**
  * Iterates in the order in which the calls ended. A call that did not return because its thread
  * ended has the result `?`; it comes where strace prints it, or last.
@@ -24,7 +27,8 @@ const BEGUN = /^(.*?) ?<(?:unfinished|pid changed to \d+) \.\.\.>(\)\s*= \?)?$/;
  */
 export function* straceLines(text: string): Generator<StraceLine> {
   const unfinished: Unfinished = new Map();
-  for (const [number, line] of text.split("\n").entries()) {
+  for (const [number, written] of text.split("\n").entries()) {
+    const line = written.replace(UNREADABLE, "");
     if (line === "") continue;
     const [, tidText, rest] = line.match(/^(\d+)\s+(.*)$/) ?? [];
     if (rest === undefined) throw new Error(`not a line of strace -f: ${line}`);
