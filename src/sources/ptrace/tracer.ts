@@ -59,6 +59,8 @@ export class Tracer {
   private readonly spare: SyscallStop[] = [];
   /** Whether a thread has stopped since the last call of `stopSignal`. */
   private stopIsNew = false;
+  /** Whether the stop that is handled is one of those that were pending. */
+  private isHandlingPending = false;
   private readonly delays = new Delays();
 
   constructor(visitor: TracerVisitor, options: TracerOptions) {
@@ -147,13 +149,23 @@ export class Tracer {
    * @returns whether there was any
    */
   poll(): boolean {
-    let any = false;
     this.delays.resumeUntil(performance.now());
-    for (const tid of this.tracees.keys()) {
-      const waited = this.spinWait.waitNoHang(tid);
-      // An exec by another thread ends a thread without an exit event.
-      if (waited < 0) this.tracees.delete(tid);
-      else if (this.handleWait(waited)) any = true;
+    // An exec by another thread ends a thread without an exit event.
+    return this.handlePending((tid) => this.tracees.delete(tid));
+  }
+
+  /** @param onGone called with the tid of a tracee that does not exist any more */
+  private handlePending(onGone?: (tid: number) => void): boolean {
+    let any = false;
+    this.isHandlingPending = true;
+    try {
+      for (const tid of this.tracees.keys()) {
+        const waited = this.spinWait.waitNoHang(tid);
+        if (waited < 0) onGone?.(tid);
+        else if (this.handleWait(waited)) any = true;
+      }
+    } finally {
+      this.isHandlingPending = false;
     }
     return any;
   }
@@ -230,7 +242,8 @@ export class Tracer {
         break;
       case "event":
         if (stop.value === pt.PTRACE_EVENT_STOP) this.cloneFlags.left(tid);
-        if (wasStopped) this.handleEarlierStops();
+        // The end of another process may be why it goes on; waitpid(2) returns the youngest first.
+        if (wasStopped && !this.isHandlingPending) this.handlePending();
         this.handleEvent(tracee, stop.value);
         break;
       case "group-stop":
@@ -242,18 +255,6 @@ export class Tracer {
       case "signal":
         this.handleSignal(tracee, stop.value);
         break;
-    }
-  }
-
-  /**
-   * Handles pending stops before a thread goes on that job control had stopped: the end of another
-   * process may be why it does. waitpid(2) returns the youngest thread first.
-   */
-  private handleEarlierStops(): void {
-    for (let left = this.tracees.size; left > 0; left--) {
-      const tid = this.spinWait.waitNoHang();
-      if (tid <= 0) return;
-      this.dispatch(tid, this.spinWait.status);
     }
   }
 
