@@ -101,6 +101,17 @@ describe.each(USERS)("as %s", (_, user) => {
     expect(resultOf(body, user)).toEqual([true, 20, 7]);
   });
 
+  test("children of the program end as its own, also when the command stops and continues", () => {
+    const script =
+      "for i in 1 2 3 4 5 6 7 8 9 10; do (sleep 0.02; kill -CONT $$) & kill -STOP $$; done; wait";
+    const body = `
+      const own: Promise<number>[] = [];
+      for await (const call of traceSyscalls({ command: ["sh", "-c", ${JSON.stringify(script)}] }))
+        if (own.length < 200) own.push(Bun.spawn(["/bin/sh", "-c", "exit 7"]).exited);
+      print([own.length, ...new Set(await Promise.all(own))]);`;
+    expect(resultOf(body, user)).toEqual([200, 7]);
+  });
+
   test("leaving the loop ends the command and what it started", () => {
     const body = `
       const pids = new Set<number>();
